@@ -1,0 +1,75 @@
+"""Reads the environment, once and loudly: a missing or malformed setting stops the start.
+
+Nothing else in the project reads `os.environ`, so `.env.example` can be complete.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+# These commands change the schema, so they work as the owner of the tables.
+OWNER_COMMANDS = {"migrate", "makemigrations", "flush", "sqlmigrate", "showmigrations", "dbshell"}
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None or (default is None and not value):
+        raise ImproperlyConfigured(f"Set {name} (see .env.example).")
+    return value
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    value = os.environ.get(name, "1" if default else "0").strip().lower()
+    if value not in {"0", "1", "true", "false", "yes", "no", ""}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true", "yes"}
+
+
+def whole(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def folder(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default)
+
+
+def keys(name: str) -> dict[int, bytes]:
+    """`"2:<hex>,1:<hex>"` as {2: bytes, 1: bytes}: the first is used for new values, all are read."""
+    found: dict[int, bytes] = {}
+    for part in text(name).split(","):
+        key_id, _, secret = part.strip().partition(":")
+        try:
+            found[int(key_id)] = bytes.fromhex(secret)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} must look like 1:<64 hex digits>.") from None
+    if any(len(secret) < 32 for secret in found.values()) or not all(0 <= k <= 255 for k in found):
+        raise ImproperlyConfigured(f"{name}: each key needs an id of 0 to 255 and at least 32 bytes.")
+    return found
+
+
+def database() -> dict[str, Any]:
+    """The default database: the app's role, or the owner's for commands that change the schema."""
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    name = "DATABASE_URL"
+    if command in OWNER_COMMANDS and os.environ.get("DATABASE_OWNER_URL"):
+        name = "DATABASE_OWNER_URL"
+    config: dict[str, Any] = dict(dj_database_url.parse(text(name)))
+    options = config.setdefault("OPTIONS", {})
+    # Tests connect as the owner but act as the app, so that they can plant faults.
+    role = os.environ.get("QUITTANCE_TEST_ROLE")
+    if role:
+        options["options"] = f"-c role={role}"
+    config["CONN_HEALTH_CHECKS"] = True
+    config["ATOMIC_REQUESTS"] = False
+    pool = whole("DATABASE_POOL", 0)
+    if pool and not role:
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5}
+        config["CONN_MAX_AGE"] = 0
+    return config

@@ -1,0 +1,17 @@
+"""One table of addresses."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import health, pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("people.urls")),
+    path("", include("wallets.urls")),
+    path("", include("merchants.urls")),
+    path("", include("payments.urls")),
+    path("books/", include("reports.urls")),
+]

@@ -1,0 +1,8 @@
+"""Django as WSGI: what the front (`config/asgi.py`) hands everything but live events to."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()

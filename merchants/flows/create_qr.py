@@ -1,0 +1,134 @@
+"""A code comes to be: static (on paper, the payer types the amount) or one-time (an amount, five minutes).
+
+Fail closed: no tax profile, an unknown rate or a stopped shop, and there is no code.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from base.core.errors import Refused
+from base.flows.record import audit_line
+from base.ids import database_now
+from merchants.core.identity import clean_name, clean_text
+from merchants.core.roles import Action
+from merchants.models import Branch, QrCode, Till
+from merchants.queries import branch_for, check_on_offer, check_open, link_of, not_found, till_for, token_of
+from wallets.core.money import MAX_MINOR
+
+MAX_LINES = 50
+__all__ = ["create_one_time", "create_qr", "create_static", "link_of", "token_of"]
+
+
+def create_static(
+    *,
+    actor_id: UUID,
+    branch_id: UUID,
+    category: str,
+    label: str = "",
+    till_id: UUID | None = None,
+    tip_allowed: bool = True,
+) -> QrCode:
+    """A code to print: amount open, exactly one tax category, shown at one till or at the whole branch.
+
+    Refused: not_found (404); shop_frozen, shop_rejected, tax_profile_missing, tax_rate_missing (409);
+    category_not_sold, name_* (400).
+    """
+    label = clean_text(label, limit=40, field="label")
+    with transaction.atomic():
+        branch = branch_for(actor_id, branch_id, Action.MANAGE_CODES)
+        till = Till.objects.filter(pk=till_id, branch=branch).first() if till_id else None
+        if till_id and till is None:
+            raise not_found()
+        return create_qr(
+            actor_id=actor_id,
+            branch=branch,
+            till=till,
+            categories={category},
+            at=database_now(),
+            kind=QrCode.Kind.STATIC,
+            category=category,
+            label=label,
+            tip_allowed=tip_allowed,
+        )
+
+
+def create_one_time(
+    *,
+    actor_id: UUID,
+    till_id: UUID,
+    lines: Sequence[Mapping[str, Any]],
+    reference: str = "",
+    tip_allowed: bool = True,
+    happened_at: datetime | None = None,
+) -> QrCode:
+    """A code for one sale; a line is {"description", "category", "amount_minor"}, as the shop prices.
+
+    Lives ONE_TIME_CODE_LIFE after `happened_at` (by default the database's now).
+    Refused as `create_static`, and lines_invalid, amount_invalid, amount_too_large (400).
+    """
+    cleaned = [_line(line) for line in lines]
+    if not 1 <= len(cleaned) <= MAX_LINES:
+        raise Refused("lines_invalid", f"Between 1 and {MAX_LINES} lines, please.")
+    if sum(line["amount_minor"] for line in cleaned) > MAX_MINOR:
+        raise Refused("amount_too_large", "This amount is too large.")
+    reference = clean_text(reference, limit=40, field="reference")
+    with transaction.atomic():
+        till = till_for(actor_id, till_id, Action.CHARGE)
+        at = happened_at or database_now()
+        return create_qr(
+            actor_id=actor_id,
+            branch=till.branch,
+            till=till,
+            categories={line["category"] for line in cleaned},
+            at=at,
+            kind=QrCode.Kind.ONE_TIME,
+            lines=cleaned,
+            reference=reference,
+            tip_allowed=tip_allowed,
+            expires_at=at + settings.ONE_TIME_CODE_LIFE,
+        )
+
+
+def create_qr(
+    *, actor_id: UUID, branch: Branch, till: Till | None, categories: set[str], at: datetime, **fields: Any
+) -> QrCode:
+    """What both kinds share: the guards on the branch's day of `at`, a random id, the row, the audit line."""
+    check_open(branch.merchant)
+    check_on_offer(branch, categories, at.astimezone(ZoneInfo(branch.time_zone)).date())
+    code = QrCode.objects.create(
+        id=UUID(bytes=secrets.token_bytes(16)),
+        key_id=next(iter(settings.CODE_KEYS)),
+        merchant=branch.merchant,
+        branch=branch,
+        till=till,
+        created_by_id=actor_id,
+        **fields,
+    )
+    audit_line(
+        actor_id=actor_id,
+        action="code.created",
+        subject=code.pk,
+        merchant=code.merchant_id,
+        kind=code.kind,
+        label=code.label,
+    )
+    return code
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    """One line of an order, with nothing in it that we do not know."""
+    amount = line.get("amount_minor")
+    if type(amount) is not int or amount <= 0:
+        raise Refused("amount_invalid", "Each line needs an amount above zero, in the smallest unit.")
+    return {
+        "description": clean_name(str(line.get("description", "")), limit=80, field="description"),
+        "category": str(line.get("category", "")),
+        "amount_minor": amount,
+    }

@@ -1,0 +1,73 @@
+"""A business signs up: its names, its tax profile, and the person who owns it, in one transaction.
+
+It waits for an operator's review and can take money meanwhile, with the payer being told so.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from base.core.errors import Refused
+from base.flows.record import audit_line
+from merchants.core.identity import LEGAL_NAME_MAX, TRADE_NAME_MAX, clean_name, read_tax_number
+from merchants.core.places import CURRENCY_OF
+from merchants.core.trades import DEFAULT_TRADE, TRADES
+from merchants.flows.set_categories import check_categories
+from merchants.models import Membership, Merchant, TaxProfile
+from wallets.core.money import exponent
+
+
+def register(
+    *,
+    actor_id: UUID,
+    legal_name: str,
+    trade_name: str,
+    country: str,
+    tax_number: str,
+    prices_include_tax: bool,
+    categories: Sequence[str],
+    currency: str = "",
+    mcc: str = DEFAULT_TRADE,
+) -> Merchant:
+    """Make the merchant, its tax profile and the actor's ownership. currency: empty takes the country's own.
+
+    Refused (400, fact `field` names the input): name_*, country_unknown, currency_unknown, trade_unknown,
+    tax_number_invalid, category_unknown.
+    """
+    legal = clean_name(legal_name, limit=LEGAL_NAME_MAX, field="legal_name")
+    trade = clean_name(trade_name, limit=TRADE_NAME_MAX, field="trade_name")
+    if country not in CURRENCY_OF:
+        raise Refused("country_unknown", "We do not serve shops in this country yet.", field="country")
+    currency = currency or CURRENCY_OF[country]
+    exponent(currency)
+    if mcc not in TRADES:
+        raise Refused("trade_unknown", "Please choose one from the list.", field="mcc")
+    number = read_tax_number(tax_number, country=country)
+    sold = check_categories(categories)
+    with transaction.atomic():
+        merchant = Merchant.objects.create(
+            legal_name=legal,
+            trade_name=trade,
+            country=country,
+            currency=currency,
+            mcc=mcc,
+            fee_ppm=settings.FEE_PPM,
+        )
+        TaxProfile.objects.create(
+            merchant=merchant,
+            tax_number=number.text,
+            prices_include_tax=prices_include_tax,
+            categories=sold,
+        )
+        Membership.objects.create(merchant=merchant, person_id=actor_id, role=Membership.Role.OWNER)
+        audit_line(
+            actor_id=actor_id,
+            action="merchant.registered",
+            subject=merchant.pk,
+            merchant=merchant.pk,
+            trade_name=trade,
+            tax_number_checked=number.checked,
+        )
+    return merchant

@@ -1,0 +1,287 @@
+"""Who sells: the business, its places, tills and people, its tax profile, codes and printed sheets.
+
+Every row carries its merchant, and every read goes through `merchants.queries`, scoped by actor.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from base.ids import new_id
+
+
+class Merchant(models.Model):
+    """A business. Its names and tax number are what a payer is shown once an operator has reviewed them."""
+
+    class Review(models.TextChoices):
+        WAITING = "waiting"
+        REVIEWED = "reviewed"
+        REJECTED = "rejected"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    legal_name = models.CharField(max_length=120)
+    trade_name = models.CharField(max_length=60)
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    mcc = models.CharField(max_length=4, default="5999")
+    review = models.CharField(max_length=10, choices=Review.choices, default=Review.WAITING)
+    reviewed_at = models.DateTimeField(null=True)
+    frozen_at = models.DateTimeField(null=True)
+    fee_ppm = models.PositiveIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(fee_ppm__lte=100_000), name="merchant_fee_bounded"),
+            models.CheckConstraint(
+                condition=Q(review__in=["waiting", "reviewed", "rejected"]), name="merchant_review_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.trade_name
+
+
+class NameChange(models.Model):
+    """A wish to trade under another name: shown to payers only after an operator has agreed."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        AGREED = "agreed"
+        DECLINED = "declined"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="name_changes")
+    trade_name = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant"], condition=Q(state="asked"), name="name_change_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant_id} to {self.trade_name}"
+
+
+class TaxProfile(models.Model):
+    """What a business needs before it may take money: no profile, no active code."""
+
+    class Mode(models.TextChoices):
+        RECORD = "record"
+        RING_FENCE = "ring_fence"
+
+    class Rounding(models.TextChoices):
+        PER_LINE = "per_line"
+        PER_RATE_TOTAL = "per_rate_total"
+
+    merchant = models.OneToOneField(
+        Merchant, primary_key=True, on_delete=models.PROTECT, related_name="tax_profile"
+    )
+    tax_number = models.CharField(max_length=30)
+    prices_include_tax = models.BooleanField()
+    categories = ArrayField(models.CharField(max_length=30))
+    rounding = models.CharField(max_length=20, choices=Rounding.choices, default=Rounding.PER_LINE)
+    mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.RECORD)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(tax_number=""), name="tax_profile_number_given"),
+            models.CheckConstraint(condition=Q(categories__len__gt=0), name="tax_profile_sells"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tax profile of {self.merchant_id}"
+
+
+class OwnRate(models.Model):
+    """A merchant's own dated tax rate, where the national table cannot know it (US, IN, BR)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="own_rates")
+    category = models.CharField(max_length=30)
+    tax = models.CharField(max_length=20)
+    rate = models.DecimalField(max_digits=7, decimal_places=4)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(rate__gt=0, rate__lt=100), name="own_rate_percent"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="own_rate_half_open"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "category", "tax", "valid_from"], name="own_rate_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tax} {self.rate} from {self.valid_from}"
+
+
+class Branch(models.Model):
+    """A place of sale. Its country and region decide the tax, its zone the local day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="branches")
+    name = models.CharField(max_length=60)
+    street = models.CharField(max_length=120)
+    postcode = models.CharField(max_length=12, blank=True)
+    city = models.CharField(max_length=60)
+    region = models.CharField(max_length=10, blank=True)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=50)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> str:
+        """One line as a payer reads it: "Torstraße 12, 10119 Berlin"."""
+        return f"{self.street}, {f'{self.postcode} {self.city}'.strip()}"
+
+
+class Till(models.Model):
+    """One counter of a branch: where "paid" is shown."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="tills")
+    name = models.CharField(max_length=40)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["branch", "name"], name="till_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What a person may do for a merchant (`merchants/core/roles.py` says what)."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        MANAGER = "manager"
+        CASHIER = "cashier"
+        ACCOUNTANT = "accountant"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    ended_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "person"], condition=Q(ended_at=None), name="membership_one_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["owner", "manager", "cashier", "accountant"]),
+                name="membership_role_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}"
+
+
+class Invite(models.Model):
+    """An invitation by mail to take a role. The token is kept as a hash and works once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="invites")
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=Membership.Role.choices)
+    token_sha256 = models.BinaryField(max_length=32, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.role}"
+
+
+class QrCode(models.Model):
+    """One of our link codes. The token in the picture only names this row; the row decides.
+
+    Static: on paper, the payer types the amount, exactly one tax category.
+    One-time: an amount or lines, a reference, a short life, paid once.
+    """
+
+    class Kind(models.TextChoices):
+        STATIC = "static"
+        ONE_TIME = "one_time"
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        RETIRED = "retired"
+
+    # 128 random bits, not UUIDv7: a code's id must not be guessed from another's.
+    id = models.UUIDField(primary_key=True, editable=False)
+    key_id = models.PositiveSmallIntegerField()
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="codes")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="codes")
+    till = models.ForeignKey(Till, null=True, on_delete=models.PROTECT, related_name="codes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    label = models.CharField(max_length=40, blank=True)
+    # Static codes: the one tax category. One-time codes: empty, their lines carry one each.
+    category = models.CharField(max_length=30, blank=True)
+    # One-time codes: [{"description", "category", "amount_minor"}], as priced (see TaxProfile).
+    lines = models.JSONField(default=list)
+    reference = models.CharField(max_length=40, blank=True)
+    tip_allowed = models.BooleanField(default=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind="static", expires_at=None, lines=[]) & ~Q(category=""))
+                | (Q(kind="one_time", expires_at__isnull=False, category="") & ~Q(lines=[])),
+                name="qr_code_kind_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active", retired_at=None) | Q(state="retired", retired_at__isnull=False),
+                name="qr_code_state_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["merchant", "kind", "created_at"], name="qr_code_merchant")]
+
+    def __str__(self) -> str:
+        return self.label or str(self.id)
+
+
+class PrintedSheet(models.Model):
+    """A sheet once printed: kept, and served again as it was."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.ForeignKey(QrCode, on_delete=models.PROTECT, related_name="sheets")
+    sheet = models.CharField(max_length=10)
+    media_type = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    sha256 = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "sheet"], name="printed_sheet_once")]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,96 @@
+"""What a business may sell, at which rates, and what a payer is shown of it before paying."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from base.core.errors import Refused
+from merchants.core.identity import tax_number_label
+from merchants.core.trades import trade_label
+from merchants.models import Branch, Merchant, OwnRate, TaxProfile
+from taxes.core.rates import OwnRate as DatedOwnRate
+from taxes.core.rates import Treatment
+from taxes.queries import CategoryOnOffer, categories_for, taxes_on
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is paid, as the reviewed record says it; never taken from a QR code's text."""
+
+    trade_name: str
+    legal_name: str
+    place: str
+    category_label: str
+    tax_number: str
+    tax_label: str
+    reviewed: bool
+    country: str
+
+
+def tax_profile_of(merchant: Merchant) -> TaxProfile:
+    """The tax profile; Refused tax_profile_missing (409): without one, no money may be taken. One query."""
+    profile = TaxProfile.objects.filter(merchant=merchant).first()
+    if profile is None:
+        raise Refused(
+            "tax_profile_missing", "This shop has no tax profile yet, so it cannot be paid.", status=409
+        )
+    return profile
+
+
+def check_open(merchant: Merchant) -> None:
+    """Refused shop_frozen or shop_rejected (409) when an operator has stopped this business."""
+    if merchant.frozen_at is not None:
+        raise Refused("shop_frozen", "This shop is stopped for now. Please ask the operator.", status=409)
+    if merchant.review == Merchant.Review.REJECTED:
+        raise Refused("shop_rejected", "This shop was not accepted. Please ask the operator.", status=409)
+
+
+def own_rate_rows(merchant: Merchant) -> list[OwnRate]:
+    """The rows of the merchant's own rates, newest first in each category and tax; one query."""
+    return list(merchant.own_rates.order_by("category", "tax", "-valid_from"))
+
+
+def own_rates_of(merchant: Merchant) -> list[DatedOwnRate]:
+    """The same as `taxes` reads them; one query."""
+    return [
+        DatedOwnRate(
+            category=row.category,
+            tax=row.tax,
+            rate=row.rate,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            source="own rate",
+        )
+        for row in own_rate_rows(merchant)
+    ]
+
+
+def place_rates(branch: Branch, categories: Iterable[str], on: date) -> dict[str, Treatment]:
+    """How each category is taxed at a branch on a local day; one query. Refused: as taxes_on."""
+    own = own_rates_of(branch.merchant)
+    return {
+        category: taxes_on(country=branch.country, region=branch.region, category=category, on=on, own=own)
+        for category in categories
+    }
+
+
+def offers_at(branch: Branch, profile: TaxProfile, on: date) -> list[CategoryOnOffer]:
+    """What the shop says it sells and can be taxed at this branch on this day; one query."""
+    own = own_rates_of(branch.merchant)
+    offers = categories_for(branch.country, branch.region, on=on, own=own)
+    return [offer for offer in offers if offer.code in profile.categories]
+
+
+def payee_of(merchant: Merchant, branch: Branch) -> Payee:
+    """What the pay page shows above the amount; one query, none where the tax profile came along."""
+    number = merchant.tax_profile.tax_number if hasattr(merchant, "tax_profile") else ""
+    return Payee(
+        trade_name=merchant.trade_name,
+        legal_name=merchant.legal_name,
+        place=branch.place,
+        category_label=trade_label(merchant.mcc),
+        tax_number=number,
+        tax_label=tax_number_label(branch.country, number),
+        reviewed=merchant.review == Merchant.Review.REVIEWED,
+        country=branch.country,
+    )

@@ -1,0 +1,13 @@
+"""The sheets we can draw: one module each, one line each.
+
+To add one: write `merchants/sheets/<name>.py` with a `draw` function, and name it here.
+"""
+
+from merchants.sheets import a4, png, svg
+from merchants.sheets.base import SheetPlug
+
+SHEETS: dict[str, SheetPlug] = {
+    "a4": a4,
+    "svg": svg,
+    "png": png,
+}

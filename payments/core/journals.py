@@ -1,0 +1,78 @@
+"""The journals of a sale and of its refund (docs/LEDGER.md), built pure.
+
+Credit is positive. The legs of a journal add up to zero because what the payer gives is, to the
+cent, net + tax + tip, and the net is split into what the merchant gets and our fee.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from taxes.core.lines import RateTotal
+from taxes.core.rates import rate_code
+from wallets.core import chart
+from wallets.core.ledger import Capture, Draft, Leg, legs
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a sale or a refund is made of; all positive, minor units of one currency.
+
+    place: jurisdiction of the tax, e.g. "DE" or "US-TX". net_minor is before the fee.
+    """
+
+    payment: UUID
+    merchant: UUID
+    wallet: UUID
+    currency: str
+    place: str
+    net_minor: int
+    taxes: Sequence[RateTotal]
+    tip_minor: int
+    fee_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.net_minor + sum(tax.amount_minor for tax in self.taxes) + self.tip_minor
+
+
+def sale(parts: Parts, *, journal: UUID, happened_at: datetime, hold: UUID, receipt: bytes) -> Draft:
+    """The sale's journal: captures the payer's hold. receipt: SHA-256 of the receipt's bytes."""
+    return Draft(
+        id=journal,
+        reference=f"sale:{parts.payment}",
+        kind="sale",
+        happened_at=happened_at,
+        shard_key=parts.merchant,
+        legs=_legs(parts, sign=1),
+        document_sha256=receipt,
+        capture=Capture(hold, parts.total_minor),
+    )
+
+
+def refund(parts: Parts, *, refund: UUID, journal: UUID, happened_at: datetime, receipt: bytes) -> Draft:
+    """The refund's journal: the same accounts the other way round, for the part that goes back."""
+    return Draft(
+        id=journal,
+        reference=f"refund:{refund}",
+        kind="refund",
+        happened_at=happened_at,
+        shard_key=parts.merchant,
+        legs=_legs(parts, sign=-1),
+        document_sha256=receipt,
+    )
+
+
+def _legs(parts: Parts, *, sign: int) -> tuple[Leg, ...]:
+    merchant, currency = parts.merchant, parts.currency
+    pairs = [
+        (chart.customer(parts.wallet, currency), -sign * parts.total_minor),
+        (chart.payable(merchant, currency), sign * (parts.net_minor - parts.fee_minor)),
+    ]
+    for tax in parts.taxes:
+        account = chart.tax(merchant, currency, parts.place, tax.tax, rate_code(tax.rate))
+        pairs.append((account, sign * tax.amount_minor))
+    pairs.append((chart.tips(merchant, currency), sign * parts.tip_minor))
+    pairs.append((chart.fees(merchant, currency), sign * parts.fee_minor))
+    return legs(*pairs)

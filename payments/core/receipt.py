@@ -1,0 +1,124 @@
+"""The receipt as canonical JSON: sorted keys, UTF-8, integers, no payer.
+
+Its bytes are hashed into the journal; page, PDF and till print are drawn from them. A receipt is
+final when it is numbered: a correction is a new receipt that names the old one.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from taxes.core.lines import TaxedLine, TaxedSale
+from taxes.core.rates import rate_code
+
+SCHEMA = "quittance-receipt-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who sold, where: as it stood when the receipt was numbered."""
+
+    merchant: UUID
+    legal_name: str
+    trade_name: str
+    tax_number: str
+    branch: str
+    place: str
+    country: str
+    region: str
+    time_zone: str
+    till: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a receipt says. All amounts positive, also on a refund: its kind says the direction."""
+
+    kind: str
+    number: int
+    payment: UUID
+    seller: Seller
+    happened_at: datetime
+    currency: str
+    minor_units: int
+    sale: TaxedSale
+    tip_minor: int
+    prices_include_tax: bool
+    rounding: str
+    reference: str = ""
+    refund: UUID | None = None
+    corrects: int | None = None
+
+
+def body(paper: Paper) -> str:
+    """The canonical text of a receipt; hash these bytes, never a re-serialised copy."""
+    local = paper.happened_at.astimezone(ZoneInfo(paper.seller.time_zone))
+    facts: dict[str, Any] = {
+        "schema": SCHEMA,
+        "kind": paper.kind,
+        "number": paper.number,
+        "payment": str(paper.payment),
+        "seller": _seller(paper.seller),
+        "happened_at": paper.happened_at.astimezone(ZoneInfo("UTC")).isoformat(timespec="seconds"),
+        "local_time": local.isoformat(timespec="seconds"),
+        "time_zone": paper.seller.time_zone,
+        "currency": paper.currency,
+        "minor_units": paper.minor_units,
+        "lines": [_line(line) for line in paper.sale.lines],
+        "taxes": [
+            {
+                "tax": total.tax,
+                "rate": rate_code(total.rate),
+                "net_minor": total.net_minor,
+                "tax_minor": total.amount_minor,
+            }
+            for total in paper.sale.totals
+        ],
+        "untaxed": [
+            {"zero_reason": total.zero_reason, "net_minor": total.net_minor} for total in paper.sale.untaxed
+        ],
+        "net_minor": paper.sale.net_minor,
+        "tax_minor": paper.sale.tax_minor,
+        "gross_minor": paper.sale.gross_minor,
+        "rounding_minor": paper.sale.rounding_minor,
+        "rounding": paper.rounding,
+        "prices_include_tax": paper.prices_include_tax,
+        "tip_minor": paper.tip_minor,
+        "total_minor": paper.sale.gross_minor + paper.tip_minor,
+        "fee_paid_by": "merchant",
+        "reference": paper.reference,
+        "refund": str(paper.refund) if paper.refund else None,
+        "corrects": paper.corrects,
+    }
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(text: str) -> bytes:
+    """SHA-256 of a receipt's bytes: the journal's `document_sha256`."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _seller(seller: Seller) -> dict[str, str]:
+    named = asdict(seller) | {"merchant": str(seller.merchant)}
+    del named["time_zone"]
+    return named
+
+
+def _line(line: TaxedLine) -> dict[str, Any]:
+    return {
+        "description": line.description,
+        "category": line.category,
+        "net_minor": line.net_minor,
+        "gross_minor": line.gross_minor,
+        "taxes": _taxes(line.taxes),
+        "zero_reason": line.zero_reason,
+    }
+
+
+def _taxes(taxes: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{"tax": tax.tax, "rate": rate_code(tax.rate), "tax_minor": tax.amount_minor} for tax in taxes]

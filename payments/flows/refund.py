@@ -1,0 +1,196 @@
+"""Money goes back to the wallet that paid, in one step, at the terms of the sale.
+
+Lock order: payment, receipt counter, accounts. A payment that is still promised is settled first, in
+the same call, so that every paid sale has its journal and every refund its own. Never more than is
+left: the row says so (CHECK), not the code. When the last cent of a sale goes back, so does our fee.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from base.core.errors import Refused
+from base.flows.once import Answer, once
+from base.flows.record import audit_line
+from base.flows.retry import retry
+from base.ids import database_now, new_id
+from merchants.core.roles import Action
+from merchants.models import TaxProfile
+from payments.core import journals, receipt
+from payments.core.pricing import TIP, parts_of, tip_line
+from payments.flows.announce import announce
+from payments.flows.number_receipts import number_receipts
+from payments.flows.settle import settle_one
+from payments.flows.write_paper import write_paper
+from payments.models import Payment, Receipt, Refund, RefundLine, SaleLine
+from payments.queries import payment_for, refunded_lines_of, sale_lines_of
+from people.models import User
+from taxes.core.lines import TaxedLine, TaxedSale, total_up
+from taxes.core.rates import place_of
+from taxes.core.refunds import left_of, refund_lines
+from wallets.core.ledger import Draft
+from wallets.flows.post import post
+
+
+def refund(
+    *,
+    actor: User,
+    payment_id: UUID,
+    key: str,
+    amount_minor: int | None = None,
+    reason: str = "",
+    happened_at: datetime | None = None,
+) -> Refund:
+    """Refund a payment: `amount_minor`, or all that is left. key: one key is one refund.
+
+    Raises Refused: not_found 404, refund_too_large 409 (left_minor), nothing_left 409,
+    shop_balance_too_low 409, amount_invalid.
+    """
+    payment_for(actor, payment_id, Action.REFUND)
+    answer = _book(actor, payment_id, key, amount_minor, reason, happened_at)
+    return Refund.objects.select_related("payment").get(pk=answer["refund"])
+
+
+@retry
+def _book(
+    actor: User,
+    payment_id: UUID,
+    key: str,
+    amount_minor: int | None,
+    reason: str,
+    happened_at: datetime | None,
+) -> Answer:
+    with transaction.atomic(durable=True):
+        return once(
+            scope=f"refund:{actor.pk}",
+            key=key,
+            request={"payment": payment_id, "amount_minor": amount_minor, "reason": reason},
+            act=lambda: _act(actor, payment_id, amount_minor, reason, happened_at),
+        )
+
+
+def _act(
+    actor: User, payment_id: UUID, amount_minor: int | None, reason: str, happened_at: datetime | None
+) -> Answer:
+    payment = settle_one(payment_id=payment_id)
+    left_minor = payment.total_minor - payment.refunded_minor
+    if left_minor == 0:
+        raise Refused("nothing_left", "All of this payment has gone back already.", status=409)
+    wanted = left_minor if amount_minor is None else amount_minor
+    lines = _lines_of_refund(payment, wanted)
+    row = Refund(
+        id=new_id(),
+        payment=payment,
+        merchant_id=payment.merchant_id,
+        amount_minor=wanted,
+        tax_minor=sum(line.tax_minor for line in lines),
+        tip_minor=sum(line.gross_minor for line in lines if line.category == TIP),
+        fee_minor=payment.fee_minor if wanted == left_minor else 0,
+        reason=reason,
+        ordered_by=actor,
+        happened_at=happened_at or database_now(),
+    )
+    row.save(force_insert=True)
+    number = _post(row, [line for line in lines if line.category != TIP])
+    changed = Payment.objects.filter(pk=payment.pk, refunded_minor__lte=F("total_minor") - wanted).update(
+        refunded_minor=F("refunded_minor") + wanted
+    )
+    assert changed, "a locked payment was refunded by another"
+    payment.refunded_minor += wanted
+    announce(kind="refund.posted", payments=[(payment, number)])
+    audit_line(
+        actor_id=actor.pk,
+        action="payment.refunded",
+        subject=payment.pk,
+        merchant=payment.merchant_id,
+        refund=str(row.pk),
+        amount_minor=wanted,
+    )
+    return {"refund": str(row.pk)}
+
+
+def _lines_of_refund(payment: Payment, wanted: int) -> tuple[TaxedLine, ...]:
+    """What goes back of each sale line, and of the tip as the last line."""
+    sold = (*sale_lines_of([payment])[payment.pk], tip_line(payment.tip_minor))
+    tips = Refund.objects.filter(payment=payment, state=Refund.State.POSTED).order_by("id")
+    gone = zip(refunded_lines_of(payment), tips.values_list("tip_minor", flat=True), strict=True)
+    return refund_lines(left_of(sold, [(*lines, tip_line(tip)) for lines, tip in gone]), wanted)
+
+
+def _post(row: Refund, lines: list[TaxedLine]) -> int:
+    """Write lines, receipt and journal of a refund; returns the receipt's number."""
+    payment, part = row.payment, total_up(lines)
+    _write_lines(row, lines)
+    (number,) = number_receipts(merchants=[payment.merchant_id])
+    body = _body(row, part, number)
+    sha256 = receipt.digest(body)
+    draft = journals.refund(
+        journals.Parts(
+            payment=payment.pk,
+            merchant=payment.merchant_id,
+            wallet=payment.wallet,
+            currency=payment.currency,
+            place=place_of(payment.branch.country, payment.branch.region),
+            net_minor=part.net_minor,
+            taxes=part.totals,
+            tip_minor=row.tip_minor,
+            fee_minor=row.fee_minor,
+        ),
+        refund=row.pk,
+        journal=new_id(),
+        happened_at=row.happened_at,
+        receipt=sha256,
+    )
+    _move(draft)
+    Receipt.objects.create(
+        merchant_id=payment.merchant_id,
+        number=number,
+        kind=Receipt.Kind.REFUND,
+        payment=payment,
+        refund=row,
+        body=body,
+        sha256=sha256,
+        journal=draft.id,
+    )
+    Refund.objects.filter(pk=row.pk, state=Refund.State.ORDERED).update(
+        state=Refund.State.POSTED, journal=draft.id
+    )
+    return number
+
+
+def _body(row: Refund, part: TaxedSale, number: int) -> str:
+    sold = Receipt.objects.get(payment=row.payment_id, kind=Receipt.Kind.SALE)
+    return receipt.body(
+        write_paper(
+            payment=row.payment,
+            number=number,
+            sale=part,
+            tip_minor=row.tip_minor,
+            tax_number=TaxProfile.objects.get(pk=row.merchant_id).tax_number,
+            refund=row.pk,
+            corrects=sold.number,
+            happened_at=row.happened_at,
+        )
+    )
+
+
+def _move(draft: Draft) -> None:
+    try:
+        post(journals=[draft])
+    except Refused as no:
+        raise Refused(
+            "shop_balance_too_low",
+            "The shop's balance does not cover this refund yet. Nothing was moved: "
+            "take more payments or a smaller refund, or pay the customer back in cash.",
+            status=409,
+        ) from no
+
+
+def _write_lines(row: Refund, lines: list[TaxedLine]) -> None:
+    stored = SaleLine.objects.filter(payment=row.payment_id).order_by("line", "part")
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=row, sale_line=sold, net_minor=part.net_minor, tax_minor=part.tax_minor)
+        for sold, part in zip(stored, parts_of(lines), strict=True)
+    )

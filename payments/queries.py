@@ -1,0 +1,237 @@
+"""Reads of payments: what a scan would cost, what a person paid, what a shop took.
+
+Every read is scoped: by the payer, or by `merchants.queries` for people of a shop.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from base.core.errors import Refused
+from merchants import queries as shops
+from merchants.core.roles import Action
+from merchants.models import QrCode, TaxProfile
+from payments.core.confirmation import Shown
+from payments.core.pricing import StoredPart, lines_of, price_lines, price_open
+from payments.models import Payment, Receipt, Refund, RefundLine, SaleLine, Session
+from people.models import User
+from taxes.core.lines import TaxedLine, TaxedSale
+from taxes.core.rates import Treatment, place_of
+from taxes.queries import taxes_on
+from wallets.core.limits import Caps, caps
+
+NOT_FOUND = "There is nothing here that you may see."
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a session would charge at one moment. Amounts in minor units of `currency`."""
+
+    session: Session
+    payee: shops.Payee
+    sale: TaxedSale
+    currency: str
+    place: str
+    prices_include_tax: bool
+    rounding: str
+    caps: Caps
+
+    @property
+    def tip_minor(self) -> int:
+        return self.session.tip_minor
+
+    @property
+    def total_minor(self) -> int:
+        return self.sale.gross_minor + self.session.tip_minor
+
+    def shown_to(self, person_id: UUID) -> Shown:
+        """What the confirmation is bound to."""
+        return Shown(
+            session=self.session.pk,
+            version=self.session.version,
+            person=person_id,
+            merchant=self.session.merchant_id,
+            currency=self.currency,
+            sale_minor=self.sale.gross_minor,
+            tip_minor=self.session.tip_minor,
+        )
+
+
+def session_for(session_id: UUID, *, person_id: UUID | None, scanned: bool) -> Session:
+    """A session for its payer, or for the browser that scanned it while nobody has signed in."""
+    session = _sessions().filter(pk=session_id).first()
+    if session is None or not (session.person_id == person_id if session.person_id else scanned):
+        raise Refused("not_found", NOT_FOUND, status=404)
+    return session
+
+
+def _sessions() -> "QuerySet[Session]":
+    return Session.objects.select_related(
+        "code__merchant__tax_profile", "code__branch", "code__till", "merchant"
+    )
+
+
+def quote_of(session: Session, *, at: datetime) -> Quote:
+    """What this session would charge now; refused when it cannot be paid (any more).
+
+    Raises what `check_payable` raises, and Refused("amount_missing", 409) for an open code whose
+    payer has not typed an amount yet.
+    """
+    code = session.code
+    profile = check_payable(code, at=at)
+    if code.kind == QrCode.Kind.STATIC and session.typed_minor is None:
+        raise Refused("amount_missing", "Type the amount first.", status=409)
+    merchant, branch = code.merchant, code.branch
+    treatments = treatments_of(code, at=at)
+    if code.kind == QrCode.Kind.STATIC:
+        assert session.typed_minor is not None
+        label = code.label or merchant.trade_name
+        sale = price_open(
+            session.typed_minor, label, code.category, treatments[code.category], profile.rounding
+        )
+    else:
+        sale = price_lines(
+            code.lines, treatments, inclusive=profile.prices_include_tax, policy=profile.rounding
+        )
+    return Quote(
+        session=session,
+        payee=shops.payee_of(merchant, branch),
+        sale=sale,
+        currency=merchant.currency,
+        place=place_of(branch.country, branch.region),
+        prices_include_tax=code.kind == QrCode.Kind.STATIC or profile.prices_include_tax,
+        rounding=profile.rounding,
+        caps=caps(merchant.currency, reviewed=merchant.review == "reviewed"),
+    )
+
+
+def check_payable(code: QrCode, *, at: datetime) -> TaxProfile:
+    """Refuse what must not be paid: each reason has its own code, and nothing was taken."""
+    shop = code.merchant.trade_name
+    if code.merchant.frozen_at is not None or code.merchant.review == "rejected":
+        raise Refused("shop_stopped", f"{shop} cannot take payments at the moment.", status=403)
+    if code.state == QrCode.State.RETIRED:
+        raise Refused(
+            "code_retired", f"{shop} no longer uses this code. Ask for the new one.", status=410, shop=shop
+        )
+    if code.expires_at is not None and code.expires_at <= at:
+        raise Refused(
+            "code_expired", f"This code of {shop} has run out. Ask for a new one.", status=410, shop=shop
+        )
+    profile = TaxProfile.objects.filter(merchant=code.merchant_id).first()
+    if profile is None:
+        raise Refused("tax_profile_missing", f"{shop} cannot take payments yet.", status=409)
+    return profile
+
+
+def treatments_of(code: QrCode, *, at: datetime) -> dict[str, Treatment]:
+    """How each category of a code is taxed in its place, on the branch's local day."""
+    branch = code.branch
+    day = at.astimezone(ZoneInfo(branch.time_zone)).date()
+    own = shops.own_rates_of(code.merchant)
+    categories = {code.category} if code.category else {line["category"] for line in code.lines}
+    return {
+        category: taxes_on(country=branch.country, region=branch.region, category=category, on=day, own=own)
+        for category in categories
+    }
+
+
+def sale_lines_of(payments: Iterable[Payment]) -> dict[UUID, tuple[TaxedLine, ...]]:
+    """The taxed lines of payments, as fixed at the confirm; one query."""
+    parts: dict[UUID, list[StoredPart]] = defaultdict(list)
+    rows = SaleLine.objects.filter(payment__in=[payment.pk for payment in payments])
+    for row in rows.order_by("payment", "line", "part"):
+        parts[row.payment_id].append(stored_part(row, row.net_minor, row.tax_minor))
+    return {payment: lines_of(rows) for payment, rows in parts.items()}
+
+
+def stored_part(row: SaleLine, net_minor: int, tax_minor: int) -> StoredPart:
+    """A sale line's row as a part, with its own amounts or those of a refund of it."""
+    return StoredPart(
+        row.line,
+        row.description,
+        row.category,
+        row.quantity,
+        row.tax,
+        row.rate,
+        row.zero_reason,
+        net_minor,
+        tax_minor,
+    )
+
+
+def refunded_lines_of(payment: Payment) -> list[tuple[TaxedLine, ...]]:
+    """What each posted refund of a payment gave back, line by line as in the sale; one query."""
+    refunds: dict[UUID, list[StoredPart]] = defaultdict(list)
+    rows = RefundLine.objects.filter(refund__payment=payment, refund__state=Refund.State.POSTED)
+    for row in rows.select_related("sale_line").order_by("refund", "sale_line__line", "sale_line__part"):
+        refunds[row.refund_id].append(stored_part(row.sale_line, row.net_minor, row.tax_minor))
+    return [lines_of(parts) for parts in refunds.values()]
+
+
+def payments_of(actor: User, merchant_id: UUID) -> "QuerySet[Payment]":
+    """A shop's payments, newest first, for those who may see its sales."""
+    merchant = shops.shop_for(actor, merchant_id, Action.SEE_SALES)
+    return (
+        Payment.objects.filter(merchant=merchant)
+        .select_related("branch", "till", "code")
+        .order_by("-happened_at", "-id")
+    )
+
+
+def payments_at_till(actor: User, till_id: UUID, *, limit: int = 30) -> list[Payment]:
+    """The newest payments of a till, and those of its branch's codes that name no till."""
+    till = shops.till_for(actor, till_id, Action.CHARGE)
+    rows = Payment.objects.filter(branch=till.branch_id).filter(till=till.pk) | Payment.objects.filter(
+        branch=till.branch_id, till=None
+    )
+    return list(rows.select_related("code").order_by("-happened_at", "-id")[:limit])
+
+
+def payment_for(actor: User, payment_id: UUID, action: Action) -> Payment:
+    """One payment of a shop, for people of that shop whose role allows `action`."""
+    payment = (
+        Payment.objects.select_related("merchant", "branch", "till", "code").filter(pk=payment_id).first()
+    )
+    if payment is None:
+        raise Refused("not_found", NOT_FOUND, status=404)
+    shops.shop_for(actor, payment.merchant_id, action)
+    return payment
+
+
+def my_payments(person_id: UUID, *, limit: int = 100) -> Sequence[Payment]:
+    """What a person paid, newest first; two queries (with receipts)."""
+    return (
+        Payment.objects.filter(person=person_id)
+        .select_related("merchant", "branch")
+        .prefetch_related("receipts")
+        .order_by("-happened_at", "-id")[:limit]
+    )
+
+
+def my_payment(person_id: UUID, payment_id: UUID) -> Payment:
+    """One payment of the payer's own."""
+    payment = (
+        Payment.objects.filter(person=person_id, pk=payment_id)
+        .select_related("merchant", "branch", "till")
+        .prefetch_related("receipts")
+        .first()
+    )
+    if payment is None:
+        raise Refused("not_found", NOT_FOUND, status=404)
+    return payment
+
+
+def receipt_for(actor: User, receipt_id: UUID) -> Receipt:
+    """A receipt, for its payer and for those of the shop who may see its sales."""
+    receipt = Receipt.objects.select_related("payment", "merchant").filter(pk=receipt_id).first()
+    if receipt is None:
+        raise Refused("not_found", NOT_FOUND, status=404)
+    if receipt.payment.person_id != actor.pk:
+        shops.shop_for(actor, receipt.merchant_id, Action.SEE_SALES)
+    return receipt

@@ -1,0 +1,128 @@
+"""Check a PIN: the try is counted and committed first, and only then compared.
+
+However many arrive at once, at most five wrong ones are ever compared between two right ones, and a
+process that dies between counting and comparing has spent its try. The price is two small commits, which is
+why a PIN is never checked inside another transaction.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from base.core.errors import Refused
+from base.flows.record import audit_line
+from people.core.pin import pin_mac, require_digits, same_mac
+from people.flows.set_pin import active_key_id
+from people.flows.tell import tell
+from people.models import MAX_WRONG_TRIES, Pin
+
+# Right tries in flight hold counted places for a moment; how long another waits for one of them.
+WAIT_SECONDS = 2.0
+
+_CLAIM = """
+UPDATE people_pin SET wrong_tries = wrong_tries + 1
+WHERE person_id = %s AND wrong_tries < %s AND blocked_at IS NULL
+RETURNING key_id, salt, mac, wrong_tries
+"""
+# The salt stands for "the same PIN still": one that was changed meanwhile is not forgiven by the old one.
+_FORGIVE = """
+UPDATE people_pin SET wrong_tries = 0, key_id = %s, mac = %s
+WHERE person_id = %s AND salt = %s AND blocked_at IS NULL
+"""
+# A right try may have come in between and emptied the count: then there is nothing to block.
+_BLOCK_WHEN_FULL = """
+UPDATE people_pin SET blocked_at = CASE WHEN wrong_tries >= %s THEN now() END
+WHERE person_id = %s AND blocked_at IS NULL
+RETURNING wrong_tries, blocked_at IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A counted try: what to compare with, and its number in the count if it turns out wrong."""
+
+    key_id: int
+    salt: bytes
+    mac: bytes
+    number: int
+
+
+def check_pin(*, person_id: UUID, pin: str) -> None:
+    """Return if the PIN is right; every other outcome is a Refused.
+
+    Refused: pin_malformed (400, not counted), pin_wrong (403, fact tries_left), pin_blocked (403),
+    pin_missing (409). RuntimeError inside an open transaction: the count must be committed by itself.
+    """
+    require_digits(pin)
+    counted = _claim_or_wait(person_id)
+    mac = pin_mac(settings.PIN_PEPPERS[counted.key_id], person_id, counted.salt, pin)
+    if not same_mac(mac, counted.mac):
+        raise _wrong(person_id, counted.number)
+    if not _forgive(person_id, pin, counted):
+        raise _blocked()
+
+
+def _claim_or_wait(person_id: UUID) -> _Try:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while (counted := _claim(person_id)) is None:
+        found = Pin.objects.filter(person_id=person_id).only("blocked_at").first()
+        if found is None:
+            raise Refused("pin_missing", "You have no PIN yet. Set one, then come back.", status=409)
+        if found.blocked_at is not None or time.monotonic() > deadline:
+            raise _blocked()
+        time.sleep((5 + secrets.randbelow(20)) / 1000)
+    return counted
+
+
+def _claim(person_id: UUID) -> _Try | None:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [person_id, MAX_WRONG_TRIES])
+        row = cursor.fetchone()
+    return _Try(row[0], bytes(row[1]), bytes(row[2]), row[3]) if row else None
+
+
+def _forgive(person_id: UUID, pin: str, counted: _Try) -> bool:
+    """Empty the count, and move the value under the active pepper; False when the PIN is blocked or replaced."""
+    key_id = active_key_id()
+    mac = pin_mac(settings.PIN_PEPPERS[key_id], person_id, counted.salt, pin)
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGIVE, [key_id, mac, person_id, counted.salt])
+        return cursor.rowcount == 1
+
+
+def _wrong(person_id: UUID, number: int) -> Refused:
+    if number < MAX_WRONG_TRIES:
+        return _not_right(MAX_WRONG_TRIES - number)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_BLOCK_WHEN_FULL, [MAX_WRONG_TRIES, person_id])
+            row = cursor.fetchone()
+        if row is None:
+            return _blocked()
+        wrong_tries, blocked = row
+        if not blocked:
+            return _not_right(MAX_WRONG_TRIES - wrong_tries)
+        audit_line(actor_id=person_id, action="pin.blocked", subject=person_id)
+        tell(
+            person_id=person_id,
+            subject="Your PIN is blocked",
+            body="Somebody who is signed in as you entered a wrong PIN five times. Nothing can be paid with it now.\n\n"
+            f"If it was you, set a new PIN: {settings.BASE_URL}/pin/\n"
+            f"If it was not, change your password at once: {settings.BASE_URL}/accounts/password/change/\n",
+        )
+    return _blocked()
+
+
+def _not_right(left: int) -> Refused:
+    tries = "1 try is" if left == 1 else f"{left} tries are"
+    return Refused("pin_wrong", f"This PIN is not right. {tries} left.", status=403, tries_left=left)
+
+
+def _blocked() -> Refused:
+    return Refused(
+        "pin_blocked", "Your PIN is blocked after five wrong tries. Set a new one by mail.", status=403
+    )

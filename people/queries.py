@@ -1,0 +1,61 @@
+"""What is known of a person: the state of the PIN, a wish to reset it, the roles held."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from people.core.reset import ResetState, state_at, token_digest
+from people.models import Pin, PinReset, User
+
+PinState = Literal["none", "set", "blocked"]
+
+
+def pin_state(person_id: UUID) -> PinState:
+    """Whether the person has a PIN, and whether it may be used."""
+    found = Pin.objects.filter(person_id=person_id).values_list("blocked_at").first()
+    if found is None:
+        return "none"
+    return "set" if found[0] is None else "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class ResetWish:
+    """A wish to reset a PIN as its link finds it now."""
+
+    person_id: UUID
+    state: ResetState
+    ready_at: datetime
+    expires_at: datetime
+
+
+def reset_wish(token: str) -> ResetWish | None:
+    """The wish behind a link's token, by the database's clock; None for a token that never was."""
+    return _first(PinReset.objects.filter(token_sha256=token_digest(token)))
+
+
+def open_reset(person_id: UUID) -> ResetWish | None:
+    """The person's wish that has not ended; its link may be early, ready or too old."""
+    return _first(PinReset.objects.filter(person_id=person_id, ended_at=None))
+
+
+def _first(wishes: QuerySet[PinReset]) -> ResetWish | None:
+    found = wishes.annotate(now=Now()).first()
+    if found is None:
+        return None
+    state = state_at(
+        found.now, ready_at=found.ready_at, expires_at=found.expires_at, ended_at=found.ended_at
+    )
+    return ResetWish(found.person_id, state, found.ready_at, found.expires_at)
+
+
+def roles_of(person: User) -> set[str]:
+    """The roles a person holds in any shop: "owner", "manager", "cashier", "accountant".
+
+    Memberships are rows of `merchants`, which stands above; they are read from the person's side only to
+    choose a first page. What a role allows is decided there, never here.
+    """
+    return set(person.memberships.filter(ended_at=None).values_list("role", flat=True))

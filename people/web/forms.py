@@ -1,0 +1,82 @@
+"""Forms about the PIN, and the one way to run a flow with what a form says."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from base.core.errors import Refused
+from people.core.pin import PIN_DIGITS, require_digits, require_good
+from people.web.back import safe_path
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def submit(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> HTTPStatus:
+    """Run `act` with a valid form's data; SEE_OTHER when done.
+
+    Any other status is that of the page that shows the form again: OK for a form not sent yet, BAD_REQUEST
+    for a wrong one, and a refusal's own status, its sentence being put on top of the form.
+    """
+    if not form.is_bound:
+        return HTTPStatus.OK
+    if not form.is_valid():
+        return HTTPStatus.BAD_REQUEST
+    try:
+        act(form.cleaned_data)
+    except Refused as no:
+        form.add_error(None, no.message)
+        return HTTPStatus(no.status)
+    return HTTPStatus.SEE_OTHER
+
+
+class PinField(forms.CharField):
+    """Six digits, hidden while typed, with the number keys of a phone. `check` says what a PIN must be."""
+
+    def __init__(self, label: str, check: Callable[[str], None], help_text: str = "") -> None:
+        keys = {
+            "class": "pin",
+            "inputmode": "numeric",
+            "maxlength": PIN_DIGITS,
+            "autocomplete": "off",
+        }
+        super().__init__(label=label, help_text=help_text, widget=forms.PasswordInput(attrs=keys))
+        self.check = check
+
+    def clean(self, value: Any) -> str:
+        pin = str(super().clean(value))
+        try:
+            self.check(pin)
+        except Refused as no:
+            raise forms.ValidationError(no.message, code=no.code) from no
+        return pin
+
+
+class NewPinForm(forms.Form):
+    """A new PIN, entered twice."""
+
+    pin = PinField(_("New PIN"), require_good, _("Six digits, not a run such as 123456."))
+    again = PinField(_("The same once more"), require_digits)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_next(self) -> str:
+        return safe_path(self.cleaned_data["next"])
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if "pin" in said and "again" in said and said["pin"] != said["again"]:
+            self.add_error("again", _("The two are not the same."))
+        return said
+
+
+class ChangePinForm(NewPinForm):
+    """A new PIN, allowed by the one in use."""
+
+    current = PinField(_("Your PIN now"), require_digits)
+    field_order = ["current", "pin", "again", "next"]

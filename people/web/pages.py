@@ -1,0 +1,78 @@
+"""A person's account, the PIN, and the door after sign-in."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from people import queries
+from people.flows.change_pin import change_pin
+from people.flows.set_pin import set_pin
+from people.web.back import safe_path
+from people.web.forms import ChangePinForm, NewPinForm, sent, submit
+from people.web.signed_in import SignedIn
+
+
+@login_required
+@require_safe
+def start(request: SignedIn) -> HttpResponse:
+    """After sign-in: back to a pending scan, else to the first page of what the person does here."""
+    return redirect(safe_path(request.session.pop("back_to", "")) or _front_door(request))
+
+
+def _front_door(request: SignedIn) -> str:
+    if request.user.is_staff:
+        return "merchants:operator"
+    roles = queries.roles_of(request.user)
+    if not roles:
+        return "payments:wallet"
+    return "reports:home" if roles == {"accountant"} else "merchants:home"
+
+
+@login_required
+@require_safe
+def account(request: SignedIn) -> HttpResponse:
+    return render(request, "people/account.html", {"pin": queries.pin_state(request.user.pk)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pin(request: SignedIn) -> HttpResponse:
+    """Set the first PIN; later change it, or see that it is blocked."""
+    state = queries.pin_state(request.user.pk)
+    if state == "none":
+        return _set(request)
+    if state == "set":
+        return _change(request)
+    wish = queries.open_reset(request.user.pk)
+    return render(request, "people/pin_blocked.html", {"wish": wish})
+
+
+def _set(request: SignedIn) -> HttpResponse:
+    def act(said: dict[str, Any]) -> None:
+        set_pin(person_id=request.user.pk, pin=said["pin"])
+
+    form = NewPinForm(sent(request), initial={"next": safe_path(request.GET.get("next"))})
+    status = submit(form, act)
+    if status is not HTTPStatus.SEE_OTHER:
+        return render(request, "people/pin_new.html", {"form": form}, status=status)
+    messages.success(request, _("Your PIN is set. You confirm each payment with it."))
+    return redirect(form.cleaned_data["next"] or "people:start")
+
+
+def _change(request: SignedIn) -> HttpResponse:
+    def act(said: dict[str, Any]) -> None:
+        change_pin(person_id=request.user.pk, current=said["current"], pin=said["pin"])
+
+    form = ChangePinForm(sent(request), initial={"next": safe_path(request.GET.get("next"))})
+    status = submit(form, act)
+    if status is not HTTPStatus.SEE_OTHER:
+        wish = queries.open_reset(request.user.pk)
+        return render(request, "people/pin_change.html", {"form": form, "wish": wish}, status=status)
+    messages.success(request, _("Your PIN is changed."))
+    return redirect(form.cleaned_data["next"] or "people:account")

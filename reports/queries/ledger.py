@@ -1,0 +1,35 @@
+"""What the ledger says of one merchant and period: the other side of every export.
+
+Read from entries, journals and accounts alone, without a look at payments: so the two can disagree.
+"""
+
+from uuid import UUID
+
+from django.db.backends.utils import CursorWrapper
+
+from reports.core.periods import Period
+from reports.core.totals import Movement
+
+# The journals whose rows an export lists. A payout moves the same accounts and is no sale.
+_KINDS = ["sale", "refund"]
+_MOVEMENTS = """
+SELECT a.code, a.currency, sum(e.amount_minor)::bigint
+FROM wallets_journal j JOIN wallets_entry e ON e.journal_id = j.id JOIN wallets_account a ON a.id = e.account_id
+WHERE j.shard_key = %s AND j.kind = ANY(%s) AND j.happened_at >= %s AND j.happened_at < %s
+    AND a.shard_key = j.shard_key
+GROUP BY a.code, a.currency ORDER BY a.code
+"""
+
+
+def movements_of(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> list[Movement]:
+    """Movement of each account of the merchant by its sales and refunds; one statement."""
+    cursor.execute(_MOVEMENTS, [merchant_id, _KINDS, period.starts_at, period.ends_at])
+    return [_movement(*row) for row in cursor.fetchall()]
+
+
+def _movement(code: str, currency: str, amount_minor: int) -> Movement:
+    """Codes as `wallets.core.chart` builds them: merchant:<id>:<CUR>:tax:<place>:<tax>:<rate>."""
+    owner, *parts = code.split(":")
+    if owner == "platform":
+        return Movement(currency, parts[1], amount_minor)
+    return Movement(currency, parts[2], amount_minor, *parts[3:6])

@@ -1,0 +1,75 @@
+"""Fixtures for all tests. The servers are real and are started by `tests/servers.py`."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import Client
+
+from base.owner import as_owner
+from people.models import User
+
+
+GUARDS = (
+    ("wallets_journal", "journal_immutable"),
+    ("wallets_entry", "entry_immutable"),
+    ("wallets_entry", "entry_balanced"),
+    ("wallets_account", "account_kept"),
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database is made, and at the end dropped, by the owner of the tables."""
+    connections.settings["default"]["OPTIONS"].pop("options", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Everything between works with the application's rights, in every thread."""
+    options = connections.settings["default"]["OPTIONS"]
+    with django_db_blocker.unblock():
+        connection.close()
+        options["options"] = f"-c role={settings.APP_DATABASE_ROLE}"
+        yield
+        connection.close()
+        del options["options"]
+
+
+@pytest.fixture(autouse=True)
+def var_folder(tmp_path: Path) -> Iterator[None]:
+    """Exports and mail of a test go into its own folder."""
+    before = settings.EXPORT_DIR
+    settings.EXPORT_DIR = tmp_path / "exports"
+    yield
+    settings.EXPORT_DIR = before
+
+
+@pytest.fixture
+def owner_sql(db: None) -> Callable[..., None]:
+    """Run SQL as the owner of the tables, with triggers off: to plant the fault a check must find."""
+
+    def run(sql: str, *params: Any) -> None:
+        with as_owner(connection), connection.cursor() as cursor:
+            for table, trigger in GUARDS:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+            cursor.execute(sql, params or None)
+            for table, trigger in GUARDS:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+
+    return run
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser that is signed in as a person."""
+
+    def sign_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return sign_in

@@ -1,0 +1,157 @@
+"""What must always be true of the ledger. Each check is one statement that names what breaks it.
+
+All checks of a run see one snapshot (`reports.flows.audit`); an empty list is the only good answer.
+"""
+
+from django.db.backends.utils import CursorWrapper
+
+from base.checks import Check, find
+from base.core.findings import Finding
+
+
+def sum_is_zero(cursor: CursorWrapper) -> list[Finding]:
+    """Per currency, what we owe and what we hold add up to nothing."""
+    return find(
+        cursor,
+        "sum_is_zero",
+        """SELECT currency, 'all accounts add up to ' || sum(balance_minor) FROM wallets_account
+        GROUP BY currency HAVING sum(balance_minor) <> 0""",
+    )
+
+
+def journals_balance(cursor: CursorWrapper) -> list[Finding]:
+    """Each journal has two entries or more, and they sum to zero per currency."""
+    return find(
+        cursor,
+        "journals_balance",
+        """SELECT j.id, coalesce(s.entries, 0) || ' entries, ' || coalesce(s.off, 0) || ' currencies off'
+        FROM wallets_journal j LEFT JOIN (
+            SELECT journal_id, sum(entries) AS entries, count(*) FILTER (WHERE total <> 0) AS off
+            FROM (SELECT e.journal_id, a.currency, count(*) AS entries, sum(e.amount_minor) AS total
+                  FROM wallets_entry e LEFT JOIN wallets_account a ON a.id = e.account_id
+                  GROUP BY e.journal_id, a.currency) c
+            GROUP BY journal_id) s ON s.journal_id = j.id
+        WHERE coalesce(s.entries, 0) < 2 OR s.off > 0""",
+    )
+
+
+def entries_have_parents(cursor: CursorWrapper) -> list[Finding]:
+    """No entry without its journal and account (there is no foreign key that could say so)."""
+    return find(
+        cursor,
+        "entries_have_parents",
+        """SELECT e.journal_id, 'entry ' || e.line || ' has no journal or no account'
+        FROM wallets_entry e LEFT JOIN wallets_journal j ON j.id = e.journal_id
+        LEFT JOIN wallets_account a ON a.id = e.account_id WHERE j.id IS NULL OR a.id IS NULL""",
+    )
+
+
+def guarded_not_below_zero(cursor: CursorWrapper) -> list[Finding]:
+    """What we owe a customer or a merchant covers what is held of it."""
+    return find(
+        cursor,
+        "guarded_not_below_zero",
+        """SELECT code, 'balance ' || balance_minor || ', held ' || held_minor FROM wallets_account
+        WHERE guarded AND (balance_minor < held_minor OR held_minor < 0)""",
+    )
+
+
+def balance_is_sum(cursor: CursorWrapper) -> list[Finding]:
+    """An account's balance is the sum of its entries, its version their number."""
+    return find(
+        cursor,
+        "balance_is_sum",
+        """SELECT a.code, 'balance ' || a.balance_minor || ' version ' || a.version || ', entries say '
+            || coalesce(s.total, 0) || ' and ' || coalesce(s.entries, 0)
+        FROM wallets_account a LEFT JOIN (
+            SELECT account_id, sum(amount_minor) AS total, count(*) AS entries
+            FROM wallets_entry GROUP BY account_id) s ON s.account_id = a.id
+        WHERE a.balance_minor <> coalesce(s.total, 0) OR a.version <> coalesce(s.entries, 0)""",
+    )
+
+
+def chain_unbroken(cursor: CursorWrapper) -> list[Finding]:
+    """Versions of an account run 1, 2, 3 ... and each entry's balance follows from the one before."""
+    return find(
+        cursor,
+        "chain_unbroken",
+        """SELECT account_id, 'version ' || account_version || ': balance after ' || balance_after_minor
+            || ', expected ' || total || ' at version ' || place
+        FROM (SELECT account_id, account_version, balance_after_minor,
+                  sum(amount_minor) OVER chain AS total, row_number() OVER chain AS place
+              FROM wallets_entry
+              WINDOW chain AS (PARTITION BY account_id ORDER BY account_version
+                               ROWS UNBOUNDED PRECEDING)) c
+        WHERE place <> account_version OR total <> balance_after_minor""",
+    )
+
+
+def held_is_open_holds(cursor: CursorWrapper) -> list[Finding]:
+    """What an account holds back is the sum of its open holds."""
+    return find(
+        cursor,
+        "held_is_open_holds",
+        """SELECT a.code, 'held ' || a.held_minor || ', open holds ' || coalesce(s.total, 0)
+        FROM wallets_account a LEFT JOIN (
+            SELECT account_id, sum(amount_minor) AS total FROM wallets_hold WHERE state = 'held'
+            GROUP BY account_id) s ON s.account_id = a.id
+        WHERE a.held_minor <> coalesce(s.total, 0)""",
+    )
+
+
+def captured_holds_have_journals(cursor: CursorWrapper) -> list[Finding]:
+    """A captured hold names a journal that took just that much from its account."""
+    return find(
+        cursor,
+        "captured_holds_have_journals",
+        """SELECT h.reference, 'captured ' || h.captured_minor || ', journal took ' || coalesce(s.total, 0)
+        FROM wallets_hold h LEFT JOIN LATERAL (
+            SELECT -sum(e.amount_minor) AS total FROM wallets_entry e
+            WHERE e.journal_id = h.journal AND e.account_id = h.account_id) s ON true
+        WHERE h.state = 'captured' AND s.total IS DISTINCT FROM h.captured_minor""",
+    )
+
+
+def cash_covers(cursor: CursorWrapper) -> list[Finding]:
+    """Per currency, the money we hold at banks covers what we owe customers and merchants."""
+    return find(
+        cursor,
+        "cash_covers",
+        """SELECT currency, 'owed ' || owed || ', cash and transit ' || cash FROM (
+            SELECT currency,
+                coalesce(sum(balance_minor) FILTER (WHERE guarded), 0) AS owed,
+                -coalesce(sum(balance_minor) FILTER (
+                    WHERE code LIKE 'platform:%:cash:%' OR code LIKE 'platform:%:transit:%'), 0) AS cash
+            FROM wallets_account GROUP BY currency) c
+        WHERE cash < owed""",
+    )
+
+
+def top_ups_booked(cursor: CursorWrapper) -> list[Finding]:
+    """Each booked top-up has its journal, and each top-up journal its order."""
+    return find(
+        cursor,
+        "top_ups_booked",
+        """SELECT coalesce(t.id, j.id), 'top-up ' || coalesce(t.state, 'missing') || ', journal '
+            || CASE WHEN j.id IS NULL THEN 'missing' ELSE 'there' END
+        FROM (SELECT * FROM wallets_topup WHERE state = 'booked') t
+        FULL JOIN (SELECT * FROM wallets_journal WHERE kind = 'top_up') j ON j.id = t.journal
+        WHERE t.id IS NULL OR j.id IS NULL""",
+    )
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        sum_is_zero,
+        journals_balance,
+        entries_have_parents,
+        guarded_not_below_zero,
+        balance_is_sum,
+        chain_unbroken,
+        held_is_open_holds,
+        captured_holds_have_journals,
+        cash_covers,
+        top_ups_booked,
+    )
+}

@@ -1,0 +1,39 @@
+"""Open wallets and ledger accounts: once each, whoever asks first."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from base.ids import new_id
+from wallets.core.chart import AccountName
+from wallets.models import Account, Wallet
+
+
+def open_account(*, names: Iterable[AccountName]) -> dict[AccountName, UUID]:
+    """Return the id of each named account, opening those that are missing (two statements at most)."""
+    wanted = {name.code: name for name in names}
+    found = dict(Account.objects.filter(code__in=wanted).values_list("code", "id"))
+    missing = [name for code, name in wanted.items() if code not in found]
+    if missing:
+        columns = [
+            [new_id() for _ in missing],
+            [name.code for name in missing],
+            [name.currency for name in missing],
+            [name.guarded for name in missing],
+            [name.shard_key for name in missing],
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT code, id FROM ledger_open_accounts"
+                "(%s::uuid[], %s::text[], %s::text[], %s::boolean[], %s::uuid[])",
+                columns,
+            )
+            found.update(cursor.fetchall())
+    return {name: found[code] for code, name in wanted.items()}
+
+
+def open_wallet(*, person_id: UUID) -> Wallet:
+    """The person's wallet, opened on first use."""
+    wallet, _ = Wallet.objects.get_or_create(owner_id=person_id)
+    return wallet

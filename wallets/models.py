@@ -1,0 +1,195 @@
+"""The double-entry ledger (design: docs/LEDGER.md). Credit is positive.
+
+The application's role may only read Account, Journal, Entry and Hold; every write goes through the
+functions in `wallets/sql`, called by `wallets.flows`. PostgreSQL refuses the rest.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from base.ids import new_id
+
+MAX_AMOUNT = 10**15
+
+
+class Wallet(models.Model):
+    """A person's accounts: one row a person, one account a currency (`customer:<wallet>:<CUR>`)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wallet")
+    frozen_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"wallet {self.id}"
+
+
+class Account(models.Model):
+    """One balance in one currency. Guarded: `balance - held` never goes below zero."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=160, unique=True)
+    currency = models.CharField(max_length=3)
+    guarded = models.BooleanField()
+    balance_minor = models.BigIntegerField(db_default=0)
+    held_minor = models.BigIntegerField(db_default=0)
+    version = models.BigIntegerField(db_default=0)
+    shard_key = models.UUIDField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            # We cannot owe less than nothing: no code path may overdraw a customer or a merchant.
+            models.CheckConstraint(
+                condition=Q(guarded=False) | Q(balance_minor__gte=F("held_minor")),
+                name="account_guarded_not_below_zero",
+            ),
+            models.CheckConstraint(condition=Q(held_minor__gte=0), name="account_held_not_negative"),
+            models.CheckConstraint(
+                condition=Q(balance_minor__gte=-MAX_AMOUNT, balance_minor__lte=MAX_AMOUNT),
+                name="account_balance_bounded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Journal(models.Model):
+    """One balanced, immutable record. `reference` is unique for ever: a repeat finds the first."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=30)
+    happened_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+    document_sha256 = models.BinaryField(max_length=32, null=True)
+    salt = models.BinaryField(max_length=16)
+    shard_key = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["shard_key", "happened_at"], name="journal_shard_time")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reference=""), name="journal_reference_given"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Entry(models.Model):
+    """One signed line of a journal. Partitioned by month on `created_at`; append-only.
+
+    `balance_after_minor` and `account_version` chain without a gap: both are given under the
+    account's row lock.
+    """
+
+    pk = models.CompositePrimaryKey("journal", "line", "created_at")
+    journal = models.ForeignKey(
+        Journal, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="entries"
+    )
+    line = models.SmallIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+    # A foreign key to a busy account would be a hidden hot row (key-share locks): the trigger
+    # `entry_balanced` checks existence for the whole statement instead.
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="entries"
+    )
+    amount_minor = models.BigIntegerField()
+    balance_after_minor = models.BigIntegerField()
+    account_version = models.BigIntegerField()
+    shard_key = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "account_version"], name="entry_account_version")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="entry_not_zero"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=-MAX_AMOUNT, amount_minor__lte=MAX_AMOUNT),
+                name="entry_bounded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.journal_id}/{self.line}"
+
+
+class Hold(models.Model):
+    """Money promised to a payment, not yet moved. Captured at most once; never expires by itself."""
+
+    class State(models.TextChoices):
+        HELD = "held"
+        CAPTURED = "captured"
+        RELEASED = "released"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="holds"
+    )
+    amount_minor = models.BigIntegerField()
+    captured_minor = models.BigIntegerField(db_default=0)
+    payment = models.UUIDField()
+    reference = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, db_default=State.HELD)
+    journal = models.UUIDField(null=True)
+    shard_key = models.UUIDField()
+    created_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, amount_minor__lte=MAX_AMOUNT), name="hold_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(captured_minor__gte=0, captured_minor__lte=F("amount_minor")),
+                name="hold_captured_within",
+            ),
+            # A hold ends once: captured into a journal, or released without one.
+            models.CheckConstraint(
+                condition=Q(state="held", journal=None, ended_at=None, captured_minor=0)
+                | Q(state="captured", journal__isnull=False, ended_at__isnull=False, captured_minor__gt=0)
+                | Q(state="released", journal=None, ended_at__isnull=False, captured_minor=0),
+                name="hold_state_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["account"], condition=Q(state="held"), name="hold_open")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class TopUp(models.Model):
+    """Money coming in over a rail for a wallet. `rail_reference` is the rail's own id: booked once."""
+
+    class State(models.TextChoices):
+        ORDERED = "ordered"
+        BOOKED = "booked"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    rail = models.CharField(max_length=20)
+    rail_reference = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ORDERED)
+    journal = models.UUIDField(null=True)
+    happened_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rail", "rail_reference"], name="top_up_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="top_up_positive"),
+            models.CheckConstraint(
+                condition=Q(state="booked", journal__isnull=False) | (~Q(state="booked") & Q(journal=None)),
+                name="top_up_booked_has_journal",
+            ),
+        ]
+        indexes = [models.Index(fields=["wallet", "id"], name="top_up_wallet")]
+
+    def __str__(self) -> str:
+        return f"top-up {self.id}"

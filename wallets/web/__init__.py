@@ -1,0 +1,1 @@
+"""Pages of the wallet that move money in: the top-up."""

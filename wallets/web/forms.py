@@ -1,0 +1,74 @@
+"""The top-up form: an amount as a person types it, and a key that lets it happen once."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from base.core.errors import Refused
+from wallets.core.currencies import CURRENCIES
+from wallets.core.money import MAX_MINOR, format_minor, parse_amount
+
+_MINOR = re.compile(r"\A[0-9]{1,13}\Z")
+
+
+def safe_path(url: object) -> str:
+    """`url` if it is a path on this site ("/pay/…"), else ""; another host is never followed."""
+    if (
+        isinstance(url, str)
+        and url.startswith("/")
+        and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    ):
+        return url
+    return ""
+
+
+class TopUpForm(forms.Form):
+    """cleaned_data: currency, amount_minor (int), key (UUID), next (a path of this site or "")."""
+
+    amount = forms.CharField(
+        label=_("How much?"),
+        error_messages={"required": _("Write an amount.")},
+        widget=forms.TextInput(attrs={"class": "money-input", "inputmode": "decimal", "autocomplete": "off"}),
+    )
+    currency = forms.CharField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def offered(cls, asked: QueryDict, *, default_currency: str) -> "TopUpForm":
+        """A form not sent yet, filled with what the address asks for as far as it makes sense."""
+        currency = asked.get("currency", "")
+        currency = currency if currency in CURRENCIES else default_currency
+        minor = asked.get("amount_minor", "")
+        wanted = int(minor) if _MINOR.match(minor) else 0
+        amount = format_minor(wanted, currency) if 0 < wanted <= MAX_MINOR else ""
+        back = safe_path(asked.get("next"))
+        return cls(initial={"currency": currency, "amount": amount, "key": uuid4(), "next": back})
+
+    def renew_key(self) -> None:
+        """A refusal is kept under its key for good: the next try is another one."""
+        self.data = self.data.copy()
+        self.data["key"] = str(uuid4())
+
+    def clean_currency(self) -> str:
+        currency: str = self.cleaned_data["currency"]
+        if currency not in CURRENCIES:
+            raise forms.ValidationError(_("This currency is not known here."))
+        return currency
+
+    def clean_next(self) -> str:
+        return safe_path(self.cleaned_data["next"])
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if "currency" in said and "amount" in said:
+            try:
+                said["amount_minor"] = parse_amount(said["amount"], said["currency"])
+            except Refused as no:
+                self.add_error("amount", no.message)
+        return said
