@@ -13,11 +13,22 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @contextmanager
 def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Run a block with the owner's rights on this connection."""
+    """Run a block with the owner's rights on this connection.
+
+    An error inside a transaction takes the SET back with the rollback, so only the other ways out
+    step back by themselves.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE NONE")
     try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
+    except BaseException:
+        if not connection.in_atomic_block:
+            _step_back(connection)
+        raise
+    _step_back(connection)
+
+
+def _step_back(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")

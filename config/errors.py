@@ -13,8 +13,9 @@ from base.core.errors import Refused
 
 
 def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """What happened, what did not, what to do."""
-    return render(request, "refused.html", {"refused": refused}, status=refused.status)
+    """What happened, what did not, what to do: the page of this very refusal, else the general one."""
+    pages = [f"refused/{refused.code}.html", "refused.html"]
+    return render(request, pages, {"refused": refused}, status=refused.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

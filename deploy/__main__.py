@@ -8,4 +8,7 @@ from deploy.start import start
 COMMANDS = {"start": start, "manage": manage, "bench": bench, "reset": reset}
 
 if __name__ == "__main__":
-    COMMANDS[sys.argv[1]](sys.argv[2:])
+    try:
+        COMMANDS[sys.argv[1]](sys.argv[2:])
+    except KeyboardInterrupt:
+        sys.exit(130)

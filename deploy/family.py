@@ -32,11 +32,13 @@ class Family:
             start_new_session=True,
             pass_fds=keep,
         )
+        self.living: list[Process] = []
 
     def spawn(self, command: Sequence[str | Path], *, stop: int = signal.SIGTERM, **popen: Any) -> Process:
         """Start a process that ends kindly on `stop`. Other arguments are those of Popen."""
         words = [str(word) for word in command]
         process = subprocess.Popen(words, preexec_fn=tie(stop), start_new_session=True, **popen)
+        self.living.append(process)
         self._tell(process.pid, stop)
         return process
 
@@ -60,14 +62,17 @@ class Family:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        self._tell(process.pid, 0)
+        if process in self.living:
+            self.living.remove(process)
+            self._tell(process.pid, 0)
 
     def close(self) -> None:
-        """The guard ends whatever is left, then itself."""
+        """The guard ends whatever is left, then itself; the dead are taken note of meanwhile."""
         if self.guard.stdin:
             with suppress(BrokenPipeError):
                 self.guard.stdin.close()
-        self.guard.wait()
+        while self.guard.poll() is None:
+            wait_for([self.guard, *self.living], 0.05)
 
     def _tell(self, pid: int, wish: int) -> None:
         if self.guard.stdin:
@@ -96,7 +101,8 @@ def in_foreground(command: Sequence[str], environment: dict[str, str], folder: P
     signal.signal(signal.SIGINT, lambda number, frame: None)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: signal_process(process, number))
-    return process.wait()
+    code = process.wait()
+    return code if code >= 0 else 128 - code  # as a shell says it
 
 
 def signal_process(process: Process, stop: int) -> None:
@@ -106,7 +112,7 @@ def signal_process(process: Process, stop: int) -> None:
 
 
 def wait_for(processes: Sequence[Process], patience: float) -> None:
-    """Return when all have ended, or after `patience` seconds."""
+    """Return when all have ended, or after `patience` seconds. Polls each: none stays a zombie."""
     deadline = time.monotonic() + patience
-    while any(process.poll() is None for process in processes) and time.monotonic() < deadline:
+    while any([process.poll() is None for process in processes]) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -100,7 +100,8 @@ class Postgres:
                 stop=signal.SIGINT, stdout=log, stderr=log, cwd="/", **self.identity,
             )  # fmt: skip
         deadline = time.monotonic() + 60
-        while subprocess.run([self.binaries / "pg_isready", "-q", "-h", self.socket], cwd="/").returncode:
+        ready = [self.binaries / "pg_isready", "-q", "-U", "postgres", "-h", self.socket]
+        while subprocess.run(ready, cwd="/").returncode:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
                 raise SystemExit(f"PostgreSQL did not start. The end of {self.log}:\n{tail}")
@@ -156,14 +157,12 @@ class Postgres:
     def _clear_stale(self) -> None:
         """Stop a server that a killed run left over these files. Its number may be somebody else's by now."""
         pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists():
-            return
-        pid = (pid_file.read_text().split() or ["0"])[0]
-        if str(self.data) not in command_of(pid):
-            pid_file.unlink()
-            return
-        stop = [*self.wrap, self.binaries / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop"]
-        self.family.run(stop, cwd="/", **self.identity)
+        pid = (pid_file.read_text().split() or ["0"])[0] if pid_file.exists() else "0"
+        if str(self.data) in command_of(pid):
+            stop = [*self.wrap, self.binaries / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop"]
+            self.family.run(stop, cwd="/", **self.identity)
+        for left in (pid_file, *self.socket.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
 
 
 def command_of(pid: str) -> str:
@@ -223,8 +222,8 @@ def reachable_copy(binaries: Path, runtime: Path) -> Path:
     if all(each.stat().st_mode & stat.S_IXOTH for each in binaries.parents):
         return binaries
     wheel = binaries.parent.parent
-    copy = runtime / wheel.name / binaries.parent.name
-    if not copy.exists():
+    copy = runtime / wheel.name / binaries.parent.name / binaries.name
+    if written(copy / "postgres") != written(binaries / "postgres"):
         half = runtime.with_name("runtime.new")
         shutil.rmtree(half, ignore_errors=True)
         shutil.copytree(binaries.parent, half / wheel.name / binaries.parent.name, symlinks=True)
@@ -233,4 +232,9 @@ def reachable_copy(binaries: Path, runtime: Path) -> Path:
             shutil.copytree(libraries, half / libraries.name)
         shutil.rmtree(runtime, ignore_errors=True)
         half.rename(runtime)
-    return copy / binaries.name
+    return copy
+
+
+def written(file: Path) -> int:
+    """When a file was last written, which a copy keeps; 0 when there is none."""
+    return file.stat().st_mtime_ns if file.exists() else 0

@@ -36,21 +36,14 @@ class Stopped(Exception):
 def start(arguments: list[str]) -> None:
     """The whole story of `./run`."""
     began = float(os.environ.pop("QUITTANCE_STARTED", time.monotonic()))
-    parser = argparse.ArgumentParser(prog="./run", allow_abbrev=False)
-    parser.add_argument("--port", help="serve on this port")
-    parser.add_argument("--lan", action="store_true", help="serve the local network, for a real phone")
-    options = parser.parse_args(arguments)
+    options = read_options(arguments)
     given = environment.given()
     folder = environment.var_folder(given)
-    if not folder.lock("./run"):
-        pid, purpose = folder.holder()
-        raise SystemExit(
-            f"{purpose} (process {pid}) already runs in {folder.path}.\n"
-            f"Stop it first (Ctrl-C there, or: kill {pid}). For a second copy, clone into another folder."
-        )
+    claim(folder)
     host = "0.0.0.0" if options.lan else "127.0.0.1"  # noqa: S104 - asked for with --lan
-    held = ports.choose(folder, host, options.port or given.get("PORT"))
+    held = ports.choose(folder, host, options.port or given.get("PORT") or None)
     port = held.getsockname()[1]
+    folder.keep_port(port)
     name = ports.lan_address() if options.lan and not given.get("BASE_URL") else "127.0.0.1"
     catch_signals(stop_now)
     family = Family(keep=[folder.lock_file.fileno()])
@@ -67,7 +60,6 @@ def start(arguments: list[str]) -> None:
         doors = step(family, folder, "doors", ["demo_doors"], without_owner(whole)) if demo(whole) else ""
         wait_until_ready(supervisor, port)
         held.close()
-        folder.keep_port(port)
         welcome(doors, folder, servers, whole, lan=options.lan)
         print(f"ready http://127.0.0.1:{port} in {time.monotonic() - began:.1f} s", flush=True)
         watch(supervisor, servers)
@@ -80,6 +72,23 @@ def start(arguments: list[str]) -> None:
         (folder.path / "running.json").unlink(missing_ok=True)
         family.close()
     print("Stopped.", flush=True)
+
+
+def read_options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run", allow_abbrev=False)
+    parser.add_argument("--port", help="serve on this port")
+    parser.add_argument("--lan", action="store_true", help="serve the local network, for a real phone")
+    return parser.parse_args(arguments)
+
+
+def claim(folder: Folder) -> None:
+    """Own the folder, or say who does."""
+    if not folder.lock("./run"):
+        pid, purpose = folder.holder()
+        raise SystemExit(
+            f"{purpose} (process {pid}) already runs in {folder.path}.\n"
+            f"Stop it first (Ctrl-C there, or: kill {pid}). For a second copy, clone into another folder."
+        )
 
 
 def stop_now(number: int, frame: object) -> None:
@@ -147,12 +156,12 @@ def wait_until_ready(supervisor: Supervisor, port: int) -> None:
 
 
 def answers(port: int) -> bool:
-    """Whether /healthz says that all is well."""
+    """Whether a page and the database behind it answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", "/readyz")
         return connection.getresponse().status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()

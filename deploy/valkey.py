@@ -41,6 +41,8 @@ class Valkey:
     def start(self) -> None:
         """Start, again on the same port if it ran before, and return when it answers."""
         self.port = self.port or free_port()
+        if self.process:
+            self.family.bury(self.process)
         lines = [
             "bind 127.0.0.1", f"port {self.port}", f"requirepass {self.password}", f'dir "{self.home}"',
             f"appendonly {'no' if self.fast else 'yes'}", 'save ""', "maxmemory-policy noeviction",

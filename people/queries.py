@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from people.core.reset import ResetState, state_at, token_digest
+from people.core.reset import ResetState, minutes_until, state_at, token_digest
 from people.models import Pin, PinReset, User
 
 PinState = Literal["none", "set", "blocked"]
@@ -30,6 +30,7 @@ class ResetWish:
     state: ResetState
     ready_at: datetime
     expires_at: datetime
+    wait_minutes: int
 
 
 def reset_wish(token: str) -> ResetWish | None:
@@ -46,10 +47,9 @@ def _first(wishes: QuerySet[PinReset]) -> ResetWish | None:
     found = wishes.annotate(now=Now()).first()
     if found is None:
         return None
-    state = state_at(
-        found.now, ready_at=found.ready_at, expires_at=found.expires_at, ended_at=found.ended_at
-    )
-    return ResetWish(found.person_id, state, found.ready_at, found.expires_at)
+    ready, end = found.ready_at, found.expires_at
+    state = state_at(found.now, ready_at=ready, expires_at=end, ended_at=found.ended_at)
+    return ResetWish(found.person_id, state, ready, end, minutes_until(found.now, ready))
 
 
 def roles_of(person: User) -> set[str]:

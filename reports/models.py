@@ -1,5 +1,7 @@
 """What the accountant takes away: one export is one file of one period, built once."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -44,6 +46,12 @@ class Export(models.Model):
                 condition=(Q(state="ready") & ~Q(sha256="")) | (~Q(state="ready") & Q(sha256="")),
                 name="export_ready_has_hash",
             ),
+            # Asked twice at once, built once.
+            models.UniqueConstraint(
+                fields=["merchant", "name", "period"],
+                condition=Q(state__in=["queued", "building"]),
+                name="export_one_under_way",
+            ),
         ]
         indexes = [
             models.Index(fields=["merchant", "created_at"], name="export_merchant"),
@@ -52,3 +60,12 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.period}"
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.BUILDING)
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie, named by their hash; nobody but the builder and the download goes there."""
+        return Path(settings.EXPORT_DIR) / str(self.id)

@@ -12,7 +12,6 @@ from django.test import Client
 from base.owner import as_owner
 from people.models import User
 
-
 GUARDS = (
     ("wallets_journal", "journal_immutable"),
     ("wallets_entry", "entry_immutable"),

@@ -159,9 +159,7 @@ def make_one_time_code(
     )
 
 
-def scan(
-    code: QrCode, person: User, *, typed_minor: int | None = None, tip_minor: int = 0
-) -> Session:
+def scan(code: QrCode, person: User, *, typed_minor: int | None = None, tip_minor: int = 0) -> Session:
     """An open session of a person, ready for the confirm."""
     session = Session.objects.create(
         code=code,
@@ -171,7 +169,7 @@ def scan(
         expires_at=database_now() + timedelta(minutes=15),
     )
     claim_session(session_id=session.pk, person_id=person.pk)
-    return Session.objects.select_related("code__merchant", "code__branch", "code__till").get(pk=session.pk)
+    return Session.objects.select_related("code__merchant__tax_profile", "code__branch", "code__till").get(pk=session.pk)
 
 
 def yes_to(session: Session, person: User, *, at: datetime | None = None) -> str:
@@ -179,9 +177,7 @@ def yes_to(session: Session, person: User, *, at: datetime | None = None) -> str
     now = at or database_now()
     quote = quote_of(session, at=now)
     expires = int(now.timestamp()) + 300
-    return confirmation.seal(
-        quote.shown_to(person.pk), expires=expires, key=settings.SECRET_KEY.encode()
-    )
+    return confirmation.seal(quote.shown_to(person.pk), expires=expires, key=settings.SECRET_KEY.encode())
 
 
 def pay(

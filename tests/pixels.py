@@ -11,12 +11,15 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, ImageDraw
 
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 
 def pdf_pixels(content: bytes, *, dpi: int, page: int = 0) -> Image.Image:
     """One page of a PDF in grey, as a printer of `dpi` dots an inch would set it."""
     document = pypdfium2.PdfDocument(content)
     try:
-        return document[page].render(scale=dpi / 72).to_pil().convert("L")
+        image: Image.Image = document[page].render(scale=dpi / 72).to_pil()
+        return image.convert("L")
     finally:
         document.close()
 
@@ -64,12 +67,12 @@ def image_of(content: bytes) -> Image.Image:
 
 def codes_in(image: Image.Image) -> list[str]:
     """The text of every QR code that a reader finds in the image."""
-    return [code.text for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [code.text for code in zxingcpp.read_barcodes(image, formats=_QR)]
 
 
 def code_box(image: Image.Image) -> tuple[int, int, int, int]:
     """Left, top, right, bottom in pixels of the one code in an upright image, without quiet zone."""
-    (code,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    (code,) = zxingcpp.read_barcodes(image, formats=_QR)
     corners = (
         code.position.top_left,
         code.position.top_right,

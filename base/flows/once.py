@@ -54,7 +54,7 @@ def once(*, scope: str, key: str, request: Mapping[str, Any], act: Callable[[], 
 
 def _claim(scope: str, key: str, fingerprint: bytes) -> int | None:
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_CLAIM, [scope, key, fingerprint])
             row = cursor.fetchone()
             return row[0] if row else None

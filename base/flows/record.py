@@ -32,7 +32,7 @@ def record(*, events: Sequence[NewEvent]) -> None:
     """Add events in one statement, in the caller's transaction."""
     if not events:
         return
-    columns = [
+    columns: list[Any] = [
         [new_id() for _ in events],
         [event.topic for event in events],
         [event.kind for event in events],

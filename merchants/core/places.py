@@ -44,6 +44,9 @@ REGIONS: dict[str, str] = {
     code: name for code, _, name in (item.strip().partition(" ") for item in _REGIONS.split(","))
 }
 
+# What the tax is called where a shop enters its own rate; the same names as in the rate table.
+_TAX_NAME = {"BR": "ICMS", "CA": "HST", "IN": "GST", "US": "SALES"}
+
 _ENGLISH = Locale("en")
 
 
@@ -55,6 +58,11 @@ def country_name(country: str) -> str:
 def regions_of(country: str) -> dict[str, str]:
     """ISO 3166-2 code -> name; empty where the country is one place for the tax."""
     return {code: name for code, name in REGIONS.items() if code.startswith(f"{country}-")}
+
+
+def tax_name_of(country: str) -> str:
+    """The tax of a shop's own rate there: "SALES" in the US, "VAT" in most places."""
+    return _TAX_NAME.get(country, "VAT")
 
 
 def zones_of(country: str) -> tuple[str, ...]:

@@ -35,6 +35,12 @@ def shop_for(actor: Actor, merchant_id: UUID, action: Action) -> Merchant:
     return one(Merchant.objects.filter(pk=merchant_id, pk__in=merchants_for(actor, action)))
 
 
+def role_in(actor: Actor, merchant: Merchant) -> str:
+    """The actor's role in a shop, "" for none; one query."""
+    rows = Membership.objects.filter(person_id=_id(actor), merchant=merchant, ended_at=None)
+    return rows.values_list("role", flat=True).first() or ""
+
+
 def branch_for(actor: Actor, branch_id: UUID, action: Action) -> Branch:
     """A branch with its merchant; one query."""
     rows = Branch.objects.select_related("merchant")
@@ -50,6 +56,11 @@ def till_for(actor: Actor, till_id: UUID, action: Action) -> Till:
 def branches_of(merchant: Merchant) -> list[Branch]:
     """The branches of a shop with their tills, oldest first; two queries."""
     return list(merchant.branches.order_by("id").prefetch_related(_tills()))
+
+
+def tills_at(branch: Branch) -> list[Till]:
+    """The tills of a branch, oldest first; one query."""
+    return list(branch.tills.order_by("id"))
 
 
 def tills_of(merchant: Merchant) -> list[Till]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from base.core.errors import Refused
+from base.ids import database_now
 from merchants.core.identity import tax_number_label
 from merchants.core.trades import trade_label
 from merchants.models import Branch, Merchant, OwnRate, TaxProfile
@@ -74,11 +76,12 @@ def place_rates(branch: Branch, categories: Iterable[str], on: date) -> dict[str
     }
 
 
-def offers_at(branch: Branch, profile: TaxProfile, on: date) -> list[CategoryOnOffer]:
-    """What the shop says it sells and can be taxed at this branch on this day; one query."""
+def offers_today(branch: Branch) -> list[CategoryOnOffer]:
+    """What the shop sells and can be taxed at a branch today; three queries. Refused tax_profile_missing."""
+    sold = tax_profile_of(branch.merchant).categories
+    today = database_now().astimezone(ZoneInfo(branch.time_zone)).date()
     own = own_rates_of(branch.merchant)
-    offers = categories_for(branch.country, branch.region, on=on, own=own)
-    return [offer for offer in offers if offer.code in profile.categories]
+    return [o for o in categories_for(branch.country, branch.region, on=today, own=own) if o.code in sold]
 
 
 def payee_of(merchant: Merchant, branch: Branch) -> Payee:

@@ -26,7 +26,7 @@ _MIDDLE = _WIDTH / 2
 _FRAME = 8 * mm  # from the edge of the page: most printers reach no further
 _TEXT_WIDTH = 166 * mm
 _RECEIPT_WIDTH = 150 * mm
-_RECEIPT_TOP, _RECEIPT_BOTTOM = _HEIGHT - 85 * mm, 38 * mm
+_RECEIPT_TOP, _RECEIPT_BOTTOM = _HEIGHT - 83 * mm, 38 * mm
 _CODE_BOTTOM = 69 * mm
 _QUIET = CODE_SIDE * QUIET_ZONE / 37  # in modules of version 5: no link is shorter, longer ones need less
 
@@ -78,7 +78,7 @@ def _paper(page: Canvas) -> None:
 
 def _mark(page: Canvas, text: SheetText) -> None:
     """Our mark at the left, counter and till at the right."""
-    left, baseline, side = (_WIDTH - _TEXT_WIDTH) / 2, _HEIGHT - 22 * mm, 4.2 * mm
+    left, baseline, side = (_WIDTH - _TEXT_WIDTH) / 2, _HEIGHT - 20.5 * mm, 4.2 * mm
     page.setFillColor(_BRAND)
     page.roundRect(left, baseline - 0.4 * mm, side, side, 1 * mm, stroke=0, fill=1)
     page.setFillColor(_PAPER)
@@ -101,7 +101,7 @@ def _payee(page: Canvas, text: SheetText) -> None:
     steps = ((1, 54, 34), (2, 40, 26), (3, 28, 20), (5, 19, 12))
     name = fit(printable(text.trade_name), font=BOLD, width=_TEXT_WIDTH, steps=steps)
     place = fit(printable(text.place), font=REGULAR, width=_TEXT_WIDTH, steps=((1, 17, 13), (2, 13, 10)))
-    space_top, space_bottom, gap = _HEIGHT - 28 * mm, _RECEIPT_TOP + 5 * mm, 2.5 * mm
+    space_top, space_bottom, gap = _HEIGHT - 26 * mm, _RECEIPT_TOP + 4 * mm, 2.5 * mm
     top = (space_top + space_bottom + name.height + gap + place.height) / 2
     _centred(page, name, top, _INK)
     _centred(page, place, top - name.height - gap, _MUTED)

@@ -49,7 +49,7 @@ class SheetPlug(Protocol):
 
 
 def title_of(text: SheetText) -> str:
-    """ "Café Morgenrot · Counter · Till 3", for a file's title: invisible and control characters left out."""
+    """For a file's title: "Café Morgenrot · Counter · Till 3"; control and invisible characters left out."""
     parts = (one_line(part) for part in (text.trade_name, text.label, text.till))
     return " · ".join("".join(c for c in part if unicodedata.category(c)[0] != "C") for part in parts if part)
 
@@ -60,7 +60,7 @@ def one_line(text: str) -> str:
 
 
 def file_name(text: SheetText, ending: str) -> str:
-    """ "quittance-cafe-morgenrot-counter.pdf": accents dropped; other scripts leave only the first word."""
+    """As "quittance-cafe-morgenrot-counter.pdf": accents dropped, other scripts left out, 64 characters."""
     plain = (
         unicodedata.normalize("NFKD", f"{text.trade_name} {text.label} {text.till}")
         .encode("ascii", "ignore")

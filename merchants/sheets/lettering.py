@@ -70,7 +70,8 @@ def fit(text: str, *, font: str, width: float, steps: Sequence[tuple[int, int, i
 
     steps: (most lines, largest size, smallest size), tried in order, so that a short text stays on
     one line before it grows tall. Words stay whole, but for one wider than the box, which is cut
-    at the last size. An empty text has no lines. Refused `sheet_text_too_long` (422) when even that is not enough.
+    at the last size. An empty text has no lines. Refused `sheet_text_too_long` (422) when even that
+    is not enough.
     """
     words = text.split()
     if not words:

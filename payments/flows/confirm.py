@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from base.core.errors import Refused
 from base.flows.once import Answer, once
@@ -73,7 +74,7 @@ def _promise(session_id: UUID, person_id: UUID, confirmation: str, happened_at: 
 
 def _act(session_id: UUID, person_id: UUID, confirmation: str, when: datetime) -> Answer:
     session = _locked(session_id, person_id)
-    made = Payment.objects.filter(session=session_id).values_list("id", flat=True).first()
+    made = _made_before(session, person_id)
     if made is not None:
         return {"payment": str(made)}
     if session.state != Session.State.OPEN or session.expires_at <= when:
@@ -90,7 +91,7 @@ def _act(session_id: UUID, person_id: UUID, confirmation: str, when: datetime) -
 def _locked(session_id: UUID, person_id: UUID) -> Session:
     session = (
         Session.objects.select_for_update(of=("self",))
-        .select_related("code__merchant", "code__branch", "code__till")
+        .select_related("code__merchant__tax_profile", "code__branch", "code__till")
         .filter(pk=session_id, person=person_id)
         .first()
     )
@@ -98,11 +99,22 @@ def _locked(session_id: UUID, person_id: UUID) -> Session:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
     if session.code.kind == QrCode.Kind.ONE_TIME:
         # Two payers of one order meet here; the unique `one_time_code` is the last guard.
-        QrCode.objects.select_for_update().get(pk=session.code_id)
-        paid = Payment.objects.filter(one_time_code=session.code_id).first()
-        if paid is not None and paid.session_id != session_id:
-            raise already_paid(session.code, mine=paid.person_id == person_id, payment=paid.pk)
+        list(QrCode.objects.select_for_update().filter(pk=session.code_id).values_list("pk"))
     return session
+
+
+def _made_before(session: Session, person_id: UUID) -> UUID | None:
+    """The payment of this session, if there is one; refused when another session paid the order."""
+    same_order = Q(session=session.pk)
+    if session.code.kind == QrCode.Kind.ONE_TIME:
+        same_order |= Q(one_time_code=session.code_id)
+    made = Payment.objects.filter(same_order).values_list("id", "session", "person").first()
+    if made is None:
+        return None
+    payment_id, by_session, payer = made
+    if by_session != session.pk:
+        raise already_paid(session.code, mine=payer == person_id, payment=payment_id)
+    return payment_id
 
 
 def _write(session: Session, quote: Quote, person_id: UUID, when: datetime) -> Payment:
@@ -158,9 +170,9 @@ def _payment(quote: Quote, person_id: UUID, when: datetime) -> Payment:
 
 
 def _insert(payment: Payment) -> None:
+    # No savepoint of its own: `once` rolls back to the one around the whole act.
     try:
-        with transaction.atomic():
-            payment.save(force_insert=True)
+        payment.save(force_insert=True)
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
         if "one_time_code" not in constraint:

@@ -1,5 +1,6 @@
 """A scan opens a session: one visit of one payer to one code."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -13,14 +14,16 @@ from payments.models import Payment, Session
 from payments.queries import check_payable
 
 
-def open_session(*, token: str, person_id: UUID | None = None) -> Session:
+def open_session(
+    *, token: str, person_id: UUID | None = None, happened_at: datetime | None = None
+) -> Session:
     """Open a session for a scanned token.
 
     Raises Refused: code_unknown 404, code_retired 410, code_expired 410, already_paid 409,
     shop_stopped 403, tax_profile_missing 409.
     """
     code = code_by_token(token)
-    now = database_now()
+    now = happened_at or database_now()
     with transaction.atomic():
         if code.kind == QrCode.Kind.ONE_TIME:
             paid = Payment.objects.filter(one_time_code=code.pk).values_list("id", "person").first()

@@ -1,5 +1,6 @@
 """The payer types an amount and a tip; both may change until the confirm."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,13 @@ from wallets.core.limits import caps
 from wallets.core.money import format_minor
 
 
-def set_amount(*, session_id: UUID, typed_minor: int | None = None, tip_minor: int = 0) -> None:
+def set_amount(
+    *,
+    session_id: UUID,
+    typed_minor: int | None = None,
+    tip_minor: int = 0,
+    happened_at: datetime | None = None,
+) -> None:
     """Set what an open session would charge. typed_minor: for static codes only, minor units.
 
     Every change raises the session's version, so that an older confirmation no longer fits.
@@ -23,10 +30,10 @@ def set_amount(*, session_id: UUID, typed_minor: int | None = None, tip_minor: i
     with transaction.atomic():
         session = (
             Session.objects.select_for_update(of=("self",))
-            .select_related("code__merchant", "code__branch")
+            .select_related("code__merchant__tax_profile", "code__branch")
             .get(pk=session_id)
         )
-        code, now = session.code, database_now()
+        code, now = session.code, happened_at or database_now()
         check_payable(code, at=now)
         is_static = code.kind == QrCode.Kind.STATIC
         if is_static != (typed_minor is not None):

@@ -7,6 +7,7 @@ nothing to guess against.
 
 import hmac
 import re
+from itertools import pairwise
 from uuid import UUID
 
 from base.core.errors import Refused
@@ -34,7 +35,7 @@ def require_good(pin: str) -> None:
     """
     require_digits(pin)
     digits = [int(digit) for digit in pin]
-    if {(after - before) % 10 for before, after in zip(digits, digits[1:], strict=False)} in _EASY_STEPS:
+    if {(after - before) % 10 for before, after in pairwise(digits)} in _EASY_STEPS:
         raise Refused(
             "pin_too_easy",
             "This PIN is among the first that a thief tries. Take one without a run and not one digit alone.",

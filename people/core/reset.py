@@ -36,6 +36,11 @@ def state_at(
     return ResetState.READY if now < expires_at else ResetState.EXPIRED
 
 
+def minutes_until(now: datetime, ready_at: datetime) -> int:
+    """Whole minutes still to wait, rounded up: a link that is told "in 1 minute" works after that minute."""
+    return max(0, -((now - ready_at) // timedelta(minutes=1)))
+
+
 def token_digest(token: str) -> bytes:
     """What is stored of a link's token: 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()

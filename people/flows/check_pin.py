@@ -86,7 +86,7 @@ def _claim(person_id: UUID) -> _Try | None:
 
 
 def _forgive(person_id: UUID, pin: str, counted: _Try) -> bool:
-    """Empty the count, and move the value under the active pepper; False when the PIN is blocked or replaced."""
+    """Empty the count and move the value under the active pepper; False if the PIN is blocked or replaced."""
     key_id = active_key_id()
     mac = pin_mac(settings.PIN_PEPPERS[key_id], person_id, counted.salt, pin)
     with connection.cursor() as cursor:
@@ -110,7 +110,8 @@ def _wrong(person_id: UUID, number: int) -> Refused:
         tell(
             person_id=person_id,
             subject="Your PIN is blocked",
-            body="Somebody who is signed in as you entered a wrong PIN five times. Nothing can be paid with it now.\n\n"
+            body="Somebody who is signed in as you entered a wrong PIN five times. "
+            "Nothing can be paid with it now.\n\n"
             f"If it was you, set a new PIN: {settings.BASE_URL}/pin/\n"
             f"If it was not, change your password at once: {settings.BASE_URL}/accounts/password/change/\n",
         )

@@ -19,6 +19,8 @@ def stop_pin_reset(*, token: str) -> None:
         wish = reset_wish(token)
         if wish is None:
             raise Refused("reset_unknown", "This link is not known.", status=404)
-        if not PinReset.objects.filter(token_sha256=token_digest(token), ended_at=None).update(ended_at=Now()):
+        if not PinReset.objects.filter(token_sha256=token_digest(token), ended_at=None).update(
+            ended_at=Now()
+        ):
             raise Refused("reset_over", "This link has been used or stopped already.", status=410)
         audit_line(actor_id=wish.person_id, action="pin.reset_stopped", subject=wish.person_id)

@@ -39,14 +39,9 @@ def submit(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> HTTPSta
 class PinField(forms.CharField):
     """Six digits, hidden while typed, with the number keys of a phone. `check` says what a PIN must be."""
 
-    def __init__(self, label: str, check: Callable[[str], None], help_text: str = "") -> None:
-        keys = {
-            "class": "pin",
-            "inputmode": "numeric",
-            "maxlength": PIN_DIGITS,
-            "autocomplete": "off",
-        }
-        super().__init__(label=label, help_text=help_text, widget=forms.PasswordInput(attrs=keys))
+    def __init__(self, check: Callable[[str], None], **labels: Any) -> None:
+        keys = {"class": "pin", "inputmode": "numeric", "maxlength": PIN_DIGITS, "autocomplete": "off"}
+        super().__init__(widget=forms.PasswordInput(attrs=keys), **labels)
         self.check = check
 
     def clean(self, value: Any) -> str:
@@ -61,8 +56,8 @@ class PinField(forms.CharField):
 class NewPinForm(forms.Form):
     """A new PIN, entered twice."""
 
-    pin = PinField(_("New PIN"), require_good, _("Six digits, not a run such as 123456."))
-    again = PinField(_("The same once more"), require_digits)
+    pin = PinField(require_good, label=_("New PIN"), help_text=_("Six digits, not a run such as 123456."))
+    again = PinField(require_digits, label=_("The same once more"))
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_next(self) -> str:
@@ -78,5 +73,5 @@ class NewPinForm(forms.Form):
 class ChangePinForm(NewPinForm):
     """A new PIN, allowed by the one in use."""
 
-    current = PinField(_("Your PIN now"), require_digits)
+    current = PinField(require_digits, label=_("Your PIN now"))
     field_order = ["current", "pin", "again", "next"]

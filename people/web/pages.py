@@ -49,8 +49,9 @@ def pin(request: SignedIn) -> HttpResponse:
         return _set(request)
     if state == "set":
         return _change(request)
-    wish = queries.open_reset(request.user.pk)
-    return render(request, "people/pin_blocked.html", {"wish": wish})
+    context = {"wish": queries.open_reset(request.user.pk)}
+    status = HTTPStatus.FORBIDDEN if request.method == "POST" else HTTPStatus.OK
+    return render(request, "people/pin_blocked.html", context, status=status)
 
 
 def _set(request: SignedIn) -> HttpResponse:

@@ -9,5 +9,5 @@ from reports.formats.transactions_csv import TransactionsCsv
 
 FORMATS: dict[str, Format] = {
     "transactions_csv": TransactionsCsv(),
-    "transactions_csv_bom": TransactionsCsv(bom=True),
+    "transactions_csv_bom": TransactionsCsv(bom=True, label="Transactions, CSV for Excel"),
 }

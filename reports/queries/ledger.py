@@ -14,7 +14,8 @@ from reports.core.totals import Movement
 _KINDS = ["sale", "refund"]
 _MOVEMENTS = """
 SELECT a.code, a.currency, sum(e.amount_minor)::bigint
-FROM wallets_journal j JOIN wallets_entry e ON e.journal_id = j.id JOIN wallets_account a ON a.id = e.account_id
+FROM wallets_journal j JOIN wallets_entry e ON e.journal_id = j.id
+    JOIN wallets_account a ON a.id = e.account_id
 WHERE j.shard_key = %s AND j.kind = ANY(%s) AND j.happened_at >= %s AND j.happened_at < %s
     AND a.shard_key = j.shard_key
 GROUP BY a.code, a.currency ORDER BY a.code

@@ -5,8 +5,18 @@ by COPY, and added up per kind and tax. Text cells are made safe here, in SQL: l
 signs become blanks, and what a spreadsheet could take for a formula gets an apostrophe. Numbers never do.
 """
 
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+from uuid import UUID
 
+from django.db.backends.utils import CursorWrapper
 
+from reports.core.periods import Period
+from reports.core.totals import Sum
+from taxes.core.rates import place_of, rate_code
+from wallets.core.currencies import CURRENCIES
 
 ROWS_A_BLOCK = 1000
 
@@ -16,7 +26,7 @@ _CONTROL = r"[\x01-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 _FORMULA = r"^(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 
 
-def _text(value: str) -> str:
+def safe_text(value: str) -> str:
     """SQL of a text cell that no spreadsheet takes for a formula; NULL stays NULL (an empty cell)."""
     return f"regexp_replace(regexp_replace({value}, '{_CONTROL}', ' ', 'g'), '{_FORMULA}', '''')"
 
@@ -25,7 +35,7 @@ def _instant(value: str) -> str:
     return f"""to_char({value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
-# What the file says of each row, in the order of the file: r a row, h its journal, p its place, c its currency.
+# The cells of a row in the order of the file. r: the row, h: its journal, p: its place, c: its currency.
 _CELLS: dict[str, str] = {
     "row_id": "r.journal_id || '/' || r.item",
     "journal_id": "r.journal_id",
@@ -40,11 +50,11 @@ _CELLS: dict[str, str] = {
     "branch": "p.branch",
     "till": "p.till",
     "cashier": "s.name",
-    "description": _text("r.description"),
+    "description": safe_text("r.description"),
     "tax_country": "p.country",
     "tax_region": "nullif(p.region, '')",
-    "tax": "nullif(r.tax, '')",
-    "tax_category": "nullif(r.category, '')",
+    "tax": f"nullif({safe_text('r.tax')}, '')",
+    "tax_category": f"nullif({safe_text('r.category')}, '')",
     "zero_reason": "nullif(r.zero_reason, '')",
     "tax_rate": "r.rate",
     "prices_include_tax": "CASE WHEN h.prices_include_tax THEN 'true' ELSE 'false' END",
@@ -65,7 +75,7 @@ _CELLS: dict[str, str] = {
     "method": "'wallet'",
     "mcc": "p.mcc",
     "period": "%(period)s",
-    "note": f"nullif({_text('h.note')}, '')",
+    "note": f"nullif({safe_text('h.note')}, '')",
 }
 COLUMN_NAMES = tuple(_CELLS)
 
@@ -76,32 +86,35 @@ journals AS (
     WHERE shard_key = %(merchant)s AND happened_at >= %(starts_at)s AND happened_at < %(ends_at)s
 ), heads AS (
     SELECT j.id AS journal_id, j.happened_at, 'sale' AS kind, '' AS prefix, NULL::uuid AS related_id,
-        p.id AS payment_id, NULL::uuid AS refund_id, p.reference AS note, p.tip_minor, -p.fee_minor AS fee_minor,
-        p.currency, p.prices_include_tax, p.branch_id, p.till_id,
+        p.id AS payment_id, NULL::uuid AS refund_id, p.reference AS note,
+        p.tip_minor, -p.fee_minor AS fee_minor, p.currency, p.prices_include_tax, p.branch_id, p.till_id,
         CASE q.kind WHEN 'one_time' THEN q.created_by_id END AS cashier_id
     FROM journals j JOIN payments_payment p ON p.journal = j.id JOIN merchants_qrcode q ON q.id = p.code_id
     WHERE p.merchant_id = %(merchant)s AND p.state = 'settled'
     UNION ALL
     SELECT j.id, j.happened_at, 'refund', 'refund_', p.journal,
-        p.id, f.id, f.reason, -f.tip_minor, f.fee_minor,
-        p.currency, p.prices_include_tax, p.branch_id, p.till_id, f.ordered_by_id
+        p.id, f.id, f.reason,
+        -f.tip_minor, f.fee_minor, p.currency, p.prices_include_tax, p.branch_id, p.till_id,
+        f.ordered_by_id
     FROM journals j JOIN payments_refund f ON f.journal = j.id JOIN payments_payment p ON p.id = f.payment_id
     WHERE f.merchant_id = %(merchant)s AND f.state = 'posted'
 ), items AS (
-    SELECT h.journal_id, h.kind, l.line * 100 + l.part AS rank, l.line || '.' || l.part AS item, l.description,
-        l.tax, l.category, l.zero_reason, l.rate, l.net_minor, l.tax_minor
+    SELECT h.journal_id, h.kind, l.line * 100 + l.part AS rank, l.line || '.' || l.part AS item,
+        l.description, l.tax, l.category, l.zero_reason, l.rate, l.net_minor, l.tax_minor
     FROM heads h JOIN payments_saleline l ON l.payment_id = h.payment_id WHERE h.refund_id IS NULL
     UNION ALL
-    SELECT h.journal_id, h.kind, l.line * 100 + l.part, l.line || '.' || l.part, l.description,
-        l.tax, l.category, l.zero_reason, l.rate, -g.net_minor, -g.tax_minor
+    SELECT h.journal_id, h.kind, l.line * 100 + l.part, l.line || '.' || l.part,
+        l.description, l.tax, l.category, l.zero_reason, l.rate, -g.net_minor, -g.tax_minor
     FROM heads h JOIN payments_refundline g ON g.refund_id = h.refund_id
         JOIN payments_saleline l ON l.id = g.sale_line_id
     WHERE g.net_minor <> 0 OR g.tax_minor <> 0
     UNION ALL
-    SELECT journal_id, prefix || 'tip', 100000000, 'tip', 'Tip', '', '', 'outside_scope', NULL, tip_minor, 0
+    SELECT journal_id, prefix || 'tip', 100000000, 'tip',
+        'Tip', '', '', 'outside_scope', NULL, tip_minor, 0
     FROM heads WHERE tip_minor <> 0
     UNION ALL
-    SELECT journal_id, prefix || 'fee', 100000001, 'fee', 'Payment fee', '', '', 'outside_scope', NULL, fee_minor, 0
+    SELECT journal_id, prefix || 'fee', 100000001, 'fee',
+        'Payment fee', '', '', 'outside_scope', NULL, fee_minor, 0
     FROM heads WHERE fee_minor <> 0
 )
 """
@@ -111,23 +124,25 @@ _COPY = f"""
 COPY (
 WITH {_ROWS}, places AS MATERIALIZED (
     SELECT b.id AS branch_id, t.id AS till_id, m.mcc, b.country, b.region, b.time_zone,
-        {_text("m.legal_name")} AS merchant, {_text("b.name")} AS branch, {_text("t.name")} AS till
+        {safe_text("m.legal_name")} AS merchant, {safe_text("b.name")} AS branch,
+        {safe_text("t.name")} AS till
     FROM merchants_merchant m JOIN merchants_branch b ON b.merchant_id = m.id
         CROSS JOIN LATERAL (
             SELECT id, name FROM merchants_till WHERE branch_id = b.id UNION ALL SELECT NULL, NULL
         ) t
     WHERE m.id = %(merchant)s
 ), staff AS MATERIALIZED (
-    SELECT id, {_text("coalesce(nullif(name, ''), email)")} AS name FROM people_user
+    SELECT id, {safe_text("coalesce(nullif(name, ''), email)")} AS name FROM people_user
     WHERE id IN (SELECT cashier_id FROM heads)
 ), numbered AS (
-    SELECT heads.*, t.number AS receipt_no FROM heads LEFT JOIN payments_receipt t ON t.journal = heads.journal_id
+    SELECT heads.*, t.number AS receipt_no
+    FROM heads LEFT JOIN payments_receipt t ON t.journal = heads.journal_id
 )
 SELECT {", ".join(_CELLS.values())}
 FROM items r JOIN numbered h ON h.journal_id = r.journal_id
     JOIN places p ON p.branch_id = h.branch_id AND p.till_id IS NOT DISTINCT FROM h.till_id
-    JOIN unnest(%(currencies)s::text[], %(exponents)s::int[], %(units)s::numeric[]) AS c (code, minor_units, unit)
-        ON c.code = h.currency
+    JOIN unnest(%(currencies)s::text[], %(exponents)s::int[], %(units)s::numeric[])
+        AS c (code, minor_units, unit) ON c.code = h.currency
     LEFT JOIN staff s ON s.id = h.cashier_id
 ORDER BY h.happened_at, r.journal_id, r.rank
 ) TO STDOUT (FORMAT csv, ENCODING 'UTF8')

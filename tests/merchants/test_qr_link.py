@@ -75,7 +75,7 @@ def test_the_unused_bits_of_the_last_character_are_checked() -> None:
 
 
 def test_ten_thousand_altered_tokens_are_refused() -> None:
-    dice = random.Random(18)  # noqa: S311 - the same drill every time
+    dice = random.Random(18)  # the same drill every time
     for _ in range(10_000):
         raw = bytearray(raw_of(make_token(uuid4(), key=NEW)))
         for place in dice.sample(range(len(raw)), dice.randint(1, 6)):

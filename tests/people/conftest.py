@@ -1,12 +1,10 @@
 """A person with a PIN, the mails sent, and a way to let a reset's wait pass."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db.models import F
-from django.test import Client
 
 from base.models import Notice
 from people.flows.ask_pin_reset import ask_pin_reset
@@ -36,19 +34,11 @@ def other() -> User:
     return User.objects.create_user("otto@example.org", "correct horse battery")
 
 
-@pytest.fixture
-def client_of() -> Callable[[User], Client]:
-    def signed_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return signed_in
-
-
 def newest_token(person: User) -> str:
     """The token in the newest mail that carries a reset link."""
-    mails = Notice.objects.filter(to=person.email).order_by("-created_at", "-id").values_list("body", flat=True)
+    mails = (
+        Notice.objects.filter(to=person.email).order_by("-created_at", "-id").values_list("body", flat=True)
+    )
     return next(found[1] for body in mails if (found := LINK.search(body)))
 
 

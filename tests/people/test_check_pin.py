@@ -49,7 +49,9 @@ def test_the_fifth_wrong_one_blocks_and_tells_the_owner_once(payer: User) -> Non
     codes = [refusal(payer, WRONG).code for _ in range(MAX_WRONG_TRIES + 2)]
     assert codes == ["pin_wrong"] * 4 + ["pin_blocked"] * 3
     assert pin_state(payer.pk) == "blocked"
-    assert [(mail.to, mail.subject) for mail in Notice.objects.all()] == [(payer.email, "Your PIN is blocked")]
+    assert [(mail.to, mail.subject) for mail in Notice.objects.all()] == [
+        (payer.email, "Your PIN is blocked")
+    ]
     assert AuditLine.objects.filter(action="pin.blocked", subject=payer.pk, actor=payer).count() == 1
 
 

@@ -30,7 +30,11 @@ def block(person: User) -> None:
 
 
 def actions(person: User) -> list[str]:
-    return list(AuditLine.objects.filter(subject=person.pk).order_by("created_at", "id").values_list("action", flat=True))
+    return list(
+        AuditLine.objects.filter(subject=person.pk)
+        .order_by("created_at", "id")
+        .values_list("action", flat=True)
+    )
 
 
 # --- set and change ---------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.core.reset import LINK_LIFE, ResetState, state_at, token_digest, window
+from people.core.reset import LINK_LIFE, ResetState, minutes_until, state_at, token_digest, window
 
 ASKED = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 waits = st.timedeltas(timedelta(0), timedelta(days=3))
@@ -32,6 +32,14 @@ def test_what_has_ended_stays_ended(wait: timedelta, later: timedelta) -> None:
     ready, end = window(ASKED, wait)
     state = state_at(ASKED + later, ready_at=ready, expires_at=end, ended_at=ASKED)
     assert state is ResetState.ENDED
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=3)))
+def test_the_minutes_told_are_enough_and_not_one_too_many(left: timedelta) -> None:
+    minutes = minutes_until(ASKED, ASKED + left)
+    assert timedelta(minutes=minutes) >= left
+    assert timedelta(minutes=minutes - 1) < left
+    assert minutes_until(ASKED + left, ASKED) == 0
 
 
 @given(st.text(), st.text())

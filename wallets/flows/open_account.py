@@ -1,6 +1,7 @@
 """Open wallets and ledger accounts: once each, whoever asks first."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +17,7 @@ def open_account(*, names: Iterable[AccountName]) -> dict[AccountName, UUID]:
     found = dict(Account.objects.filter(code__in=wanted).values_list("code", "id"))
     missing = [name for code, name in wanted.items() if code not in found]
     if missing:
-        columns = [
+        columns: list[Any] = [
             [new_id() for _ in missing],
             [name.code for name in missing],
             [name.currency for name in missing],

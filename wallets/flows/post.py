@@ -8,6 +8,7 @@ overdraw comes back as Refused, anything else is a bug and stays an error.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -45,7 +46,7 @@ def post(*, journals: Sequence[Draft]) -> dict[str, Posted]:
     entries = [
         (draft.id, accounts[leg.account], leg.amount_minor) for draft in journals for leg in draft.legs
     ]
-    columns = [
+    columns: list[Any] = [
         [draft.id for draft in journals],
         [draft.reference for draft in journals],
         [draft.kind for draft in journals],

@@ -27,6 +27,22 @@ def safe_path(url: object) -> str:
     return ""
 
 
+def missing_minor(asked: QueryDict) -> int:
+    """The amount that a payment misses, as its page put it into the address; 0 if there is none."""
+    text = asked.get("amount_minor", "")
+    missing = int(text) if _MINOR.match(text) else 0
+    return missing if missing <= MAX_MINOR else 0
+
+
+def _plain(text: str, currency: str) -> str:
+    """`text` if it is an amount of the currency, else ""."""
+    try:
+        parse_amount(text, currency)
+    except Refused:
+        return ""
+    return text
+
+
 class TopUpForm(forms.Form):
     """cleaned_data: currency, amount_minor (int), key (UUID), next (a path of this site or "")."""
 
@@ -41,19 +57,20 @@ class TopUpForm(forms.Form):
 
     @classmethod
     def offered(cls, asked: QueryDict, *, default_currency: str) -> "TopUpForm":
-        """A form not sent yet, filled with what the address asks for as far as it makes sense."""
+        """A form not sent yet, filled with what the address asks for as far as it makes sense.
+
+        asked: currency, next, and amount_minor (what a payment misses) or amount (a round one, tapped).
+        """
         currency = asked.get("currency", "")
         currency = currency if currency in CURRENCIES else default_currency
-        minor = asked.get("amount_minor", "")
-        wanted = int(minor) if _MINOR.match(minor) else 0
-        amount = format_minor(wanted, currency) if 0 < wanted <= MAX_MINOR else ""
+        missing = missing_minor(asked)
+        amount = format_minor(missing, currency) if missing else _plain(asked.get("amount", ""), currency)
         back = safe_path(asked.get("next"))
         return cls(initial={"currency": currency, "amount": amount, "key": uuid4(), "next": back})
 
     def renew_key(self) -> None:
         """A refusal is kept under its key for good: the next try is another one."""
-        self.data = self.data.copy()
-        self.data["key"] = str(uuid4())
+        self.data = {name: self[name].value() for name in self.fields} | {"key": str(uuid4())}
 
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"]

@@ -16,7 +16,7 @@ from wallets.core.currencies import CURRENCIES
 from wallets.core.money import exponent
 from wallets.core.money_text import display_with_code
 from wallets.flows.top_up import top_up as flow_top_up
-from wallets.web.forms import TopUpForm
+from wallets.web.forms import TopUpForm, missing_minor, safe_path
 from wallets.web.quick import USUAL_CURRENCIES, quick_amounts, quick_currencies
 
 PAY_PAGES = "/pay/"
@@ -59,16 +59,17 @@ def _book(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: TopUpForm, status: HTTPStatus) -> HttpResponse:
     asked = form["currency"].value()
     currency = asked if asked in CURRENCIES else USUAL_CURRENCIES[0]
-    back = str(form["next"].value() or "")
+    back = safe_path(form["next"].value())
     unit = 10 ** exponent(currency)
     context = {
         "form": form,
         "currency": CURRENCIES[currency],
         "currencies": quick_currencies(currency, _owned(request)),
         "all_currencies": sorted(CURRENCIES.values()),
-        "amounts": [(minor, minor // unit) for minor in quick_amounts(currency)],
+        "amounts": [minor // unit for minor in quick_amounts(currency)],
         "next": back,
-        "for_payment": back.startswith(PAY_PAGES) and bool(form["amount"].value()),
+        "for_payment": back.startswith(PAY_PAGES),
+        "missing_minor": missing_minor(request.GET),
     }
     return render(request, "wallets/top_up.html", context, status=status)
 

@@ -4,7 +4,7 @@ Every read is scoped: by the payer, or by `merchants.queries` for people of a sh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -123,7 +123,8 @@ def check_payable(code: QrCode, *, at: datetime) -> TaxProfile:
         raise Refused(
             "code_expired", f"This code of {shop} has run out. Ask for a new one.", status=410, shop=shop
         )
-    profile = TaxProfile.objects.filter(merchant=code.merchant_id).first()
+    # One to one: absent is an AttributeError. Callers load it with the merchant (`select_related`).
+    profile: TaxProfile | None = getattr(code.merchant, "tax_profile", None)
     if profile is None:
         raise Refused("tax_profile_missing", f"{shop} cannot take payments yet.", status=409)
     return profile
@@ -204,13 +205,18 @@ def payment_for(actor: User, payment_id: UUID, action: Action) -> Payment:
     return payment
 
 
-def my_payments(person_id: UUID, *, limit: int = 100) -> Sequence[Payment]:
+def my_payments(person_id: UUID, *, limit: int = 100) -> "QuerySet[Payment]":
     """What a person paid, newest first; two queries (with receipts)."""
+    return payments_made_by(person_id)[:limit]
+
+
+def payments_made_by(person_id: UUID) -> "QuerySet[Payment]":
+    """The same without an end, for a list with pages."""
     return (
         Payment.objects.filter(person=person_id)
         .select_related("merchant", "branch")
         .prefetch_related("receipts")
-        .order_by("-happened_at", "-id")[:limit]
+        .order_by("-happened_at", "-id")
     )
 
 
@@ -235,3 +241,8 @@ def receipt_for(actor: User, receipt_id: UUID) -> Receipt:
     if receipt.payment.person_id != actor.pk:
         shops.shop_for(actor, receipt.merchant_id, Action.SEE_SALES)
     return receipt
+
+
+def payer_of_code(code_id: UUID) -> tuple[UUID, UUID] | None:
+    """The payment of a one-time code and its payer, once it is paid; one query."""
+    return Payment.objects.filter(one_time_code=code_id).values_list("id", "person_id").first()

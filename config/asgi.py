@@ -1,0 +1,86 @@
+"""The front: one port. Live events are answered here, everything else by Django as WSGI in threads.
+
+Django is never run as an ASGI application: that is far slower, and each open line would hold a thread.
+A request is read whole before it takes a thread, so a slow sender holds nobody up.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, cast
+from uuid import UUID
+
+from a2wsgi import WSGIMiddleware
+
+from config import env
+from config.wsgi import application as django
+from payments.web import live  # below wsgi: Django must be set up first
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+TILL_EVENTS = re.compile(r"/events/till/([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
+MAX_BODY = 1024 * 1024
+BODY_SECONDS = 15.0
+# Threads of Django and of live events share one pool of database connections.
+POOL = env.whole("DATABASE_POOL", 0)
+pages: Any = WSGIMiddleware(cast(Any, django), workers=max(POOL - live.THREADS, 2) if POOL else 10)
+
+
+class Unreadable(Exception):
+    """A request that does not come to its end. status: the answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] != "http":
+        await pages(scope, receive, send)
+        return
+    if found := TILL_EVENTS.fullmatch(scope["path"]):
+        await live.till_events(scope, receive, send, UUID(found[1]))
+        return
+    # "X_Forwarded_Proto" would reach Django under the same name as the proxy's "X-Forwarded-Proto".
+    scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await _whole_body(receive)
+    except (Unreadable, TimeoutError) as no:
+        await _refuse(send, no.status if isinstance(no, Unreadable) else 408)
+        return
+    if body is not None:
+        await pages(scope, _replay(body, receive), send)
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """The request's body, or None when the client left before its end."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MAX_BODY:
+            raise Unreadable(413)
+    return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body at once, then what comes from the client."""
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again
+
+
+async def _refuse(send: Send, status: int) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"This request is too large, or did not end."})

@@ -1,0 +1,134 @@
+"""Printed codes: the list, a new one, its poster, its files, and taking it out of use."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from merchants.core.roles import Action
+from merchants.core.words import words_of
+from merchants.flows.create_qr import create_static
+from merchants.flows.print_sheet import print_sheet
+from merchants.flows.retire_qr import retire_qr
+from merchants.models import Branch, QrCode
+from merchants.queries import (
+    branch_for,
+    branches_of,
+    code_for,
+    codes_of,
+    draw_sheet,
+    link_of,
+    offers_today,
+    sheets_of,
+    shop_for,
+    tills_at,
+)
+from merchants.web.forms import CodeForm
+from merchants.web.frame import SignedIn, shop_page, submitted
+from taxes.queries import CATEGORIES
+
+PAGE_SIZE = 50
+
+
+@login_required
+@require_GET
+def codes(request: SignedIn, merchant_id: UUID) -> HttpResponse:
+    merchant = shop_for(request.user, merchant_id, Action.MANAGE_CODES)
+    page = Paginator(codes_of(merchant), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [
+        {"code": code, "words": words_of(code.pk), "category": CATEGORIES.get(code.category, code.category)}
+        for code in page
+    ]
+    branches = branches_of(merchant)
+    return shop_page(request, merchant, "codes.html", here="codes", rows=rows, page=page, branches=branches)
+
+
+@login_required
+def add_code(request: SignedIn, branch_id: UUID) -> HttpResponse:
+    branch = branch_for(request.user, branch_id, Action.MANAGE_CODES)
+    offers = offers_today(branch)
+    if not offers:
+        messages.warning(request, "Enter your tax rate first: no rate is known here for what you sell.")
+        return redirect("merchants:own_rates", branch.merchant_id)
+    tills = tills_at(branch)
+    form = CodeForm(request.POST or None, offers=offers, tills=tills)
+    if request.method == "POST":
+        made = submitted(form, lambda data: form.once(request.user, lambda: _make(request, branch, data)))
+        if made:
+            return redirect("merchants:code", made["code"])
+    return shop_page(request, branch.merchant, "add_code.html", here="codes", form=form, branch=branch)
+
+
+def _make(request: SignedIn, branch: Branch, data: dict[str, str]) -> dict[str, str]:
+    made = create_static(
+        actor_id=request.user.pk,
+        branch_id=branch.pk,
+        till_id=UUID(data["till"]) if data["till"] else None,
+        category=data["category"],
+        label=data["label"],
+        tip_allowed=bool(data["tip_allowed"]),
+    )
+    return {"code": str(made.pk)}
+
+
+@login_required
+@require_GET
+def code(request: SignedIn, code_id: UUID) -> HttpResponse:
+    found = code_for(request.user, code_id, Action.MANAGE_CODES)
+    return shop_page(
+        request,
+        found.merchant,
+        "code.html",
+        here="codes",
+        code=found,
+        retired=found.state == QrCode.State.RETIRED,
+        words=words_of(found.pk),
+        category=CATEGORIES.get(found.category, found.category),
+        link=link_of(found),
+        printed=sheets_of(found),
+    )
+
+
+@login_required
+def retire(request: SignedIn, code_id: UUID) -> HttpResponse:
+    """Asked first, then done."""
+    found = code_for(request.user, code_id, Action.MANAGE_CODES)
+    if request.method == "POST":
+        if retire_qr(actor_id=request.user.pk, code_id=found.pk):
+            messages.success(request, "The code is retired. Take its sheets down.")
+        return redirect("merchants:code", found.pk)
+    return shop_page(
+        request, found.merchant, "retire.html", here="codes", code=found, words=words_of(found.pk)
+    )
+
+
+@login_required
+@require_GET
+def sheet(request: SignedIn, code_id: UUID, sheet: str) -> HttpResponse:
+    """A file to print: kept when it is first taken, the same bytes ever after."""
+    kept = print_sheet(actor_id=request.user.pk, code_id=code_id, sheet=sheet)
+    return _file(bytes(kept.content), kept.media_type, f'attachment; filename="{kept.file_name}"')
+
+
+@login_required
+@require_GET
+def picture(request: SignedIn, code_id: UUID) -> HttpResponse:
+    """The code as the page shows it: drawn now, not kept, because nothing was printed."""
+    drawn = draw_sheet(code_for(request.user, code_id, Action.MANAGE_CODES), "svg")
+    return _file(drawn.content, drawn.media_type, "inline")
+
+
+def _file(content: bytes, media_type: str, disposition: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=media_type,
+        headers={
+            "Content-Disposition": disposition,
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, max-age=600",
+        },
+    )

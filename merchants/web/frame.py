@@ -1,0 +1,79 @@
+"""What the pages of this app share: the frame of a shop's desk, and how a form meets a flow.
+
+A flow's expected no (400, 409, 422) becomes an error in the form, at the field it names; a 403 or 404
+stays a page of its own.
+"""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from base.core.errors import Refused
+from base.flows.once import Answer, once
+from merchants.core.roles import Action, allowed
+from merchants.models import Merchant
+from merchants.queries import role_in
+from people.models import User
+
+T = TypeVar("T")
+
+
+class SignedIn(HttpRequest):
+    """A request behind `login_required`."""
+
+    user: User
+
+
+class OnceForm(forms.Form):
+    """A form that makes something: its hidden key lets a double tap or a resent page make it once."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=lambda: secrets.token_urlsafe(16))
+
+    def once(self, user: User, act: Callable[[], Answer]) -> Answer:
+        """Do it under the form's key; the same form again gets the same answer."""
+        asked = {name: str(value) for name, value in self.cleaned_data.items() if name != "key"}
+        try:
+            scope = f"{type(self).__name__}:{user.pk}"
+            return once(scope=scope, key=self.cleaned_data["key"], request=asked, act=act)
+        except Refused as no:
+            # What is corrected and sent again is another wish, so it gets another key.
+            self.data = self.data.copy()
+            self.data["key"] = secrets.token_urlsafe(16)
+            if no.code == "key_reused":
+                raise Refused(
+                    no.code, "This was sent before. Send it again to make another one.", status=422
+                ) from no
+            raise
+
+
+def submitted(form: forms.Form, act: Callable[[dict[str, Any]], T]) -> T | None:
+    """What `act` gave for a valid form; None means: show the form again, it says why."""
+    if not form.is_valid():
+        return None
+    try:
+        return act(form.cleaned_data)
+    except Refused as no:
+        if no.status in {403, 404}:
+            raise
+        field = no.facts.get("field")
+        form.add_error(field if field in form.fields else None, no.message)
+        return None
+
+
+def shop_page(
+    request: SignedIn, merchant: Merchant, template: str, *, here: str = "", **context: Any
+) -> HttpResponse:
+    """A page of a shop's desk. here: the place in the navigation; a form with errors answers 400."""
+    role = role_in(request.user, merchant)
+    form = context.get("form")
+    context |= {
+        "shop": merchant,
+        "here": here,
+        "role": role,
+        "manages_staff": allowed(role, Action.MANAGE_STAFF),
+    }
+    return render(request, f"merchants/{template}", context, status=400 if form and form.errors else 200)

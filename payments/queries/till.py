@@ -1,0 +1,95 @@
+"""Reads of one till: its codes and what became of them, its payments, and what can still go back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from merchants import queries as shops
+from merchants.core.roles import Action
+from merchants.models import QrCode, TaxProfile, Till
+from payments.core.pricing import price_lines
+from payments.models import Payment, Refund
+from payments.queries import payment_for, refunded_lines_of, sale_lines_of, treatments_of
+from people.models import User
+from taxes.core.lines import TaxedSale, total_up
+from taxes.core.refunds import left_of
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What has not gone back of a payment: its sale with each tax, its tip, all in minor units."""
+
+    sale: TaxedSale
+    tip_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.sale.gross_minor + self.tip_minor
+
+
+def code_at_till(actor: User, till_id: UUID, code_id: UUID) -> QrCode:
+    """A one-time code of this till, with merchant, branch and till; one query. Refused not_found (404)."""
+    code = shops.code_for(actor, code_id, Action.CHARGE)
+    if code.till_id != till_id or code.kind != QrCode.Kind.ONE_TIME:
+        raise shops.not_found()
+    return code
+
+
+def payment_of_code(code: QrCode) -> Payment | None:
+    """The payment of a one-time code, if there is one; one query."""
+    return Payment.objects.filter(one_time_code=code.pk).first()
+
+
+def state_of_code(code: QrCode, payment: Payment | None, *, at: datetime) -> str:
+    """ "paid", "retired", "expired" or "active". Paid wins: money that came counts, whatever came after."""
+    if payment is not None:
+        return "paid"
+    if code.state == QrCode.State.RETIRED:
+        return "retired"
+    return "expired" if code.expires_at is not None and code.expires_at <= at else "active"
+
+
+def sale_of_code(code: QrCode) -> TaxedSale:
+    """What a one-time code asks for, taxed as on the day it was made; up to two queries."""
+    profile: TaxProfile = code.merchant.tax_profile
+    return price_lines(
+        code.lines,
+        treatments_of(code, at=code.created_at),
+        inclusive=profile.prices_include_tax,
+        policy=profile.rounding,
+    )
+
+
+def payment_at_till(
+    actor: User, till_id: UUID, payment_id: UUID, action: Action
+) -> tuple[Till, Payment]:
+    """This till and a payment of it, or of a code of its branch that names no till; three queries.
+
+    Refused not_found (404), also for a payment of another till of the same shop.
+    """
+    till = shops.till_for(actor, till_id, action)
+    payment = payment_for(actor, payment_id, action)
+    if payment.branch_id != till.branch_id or payment.till_id not in {None, till.pk}:
+        raise shops.not_found()
+    return till, payment
+
+
+def refunds_of(payment: Payment) -> list[Refund]:
+    """What has gone back, oldest first, each with its receipt; one query."""
+    posted = payment.refunds.filter(state=Refund.State.POSTED)
+    return list(posted.select_related("receipt").order_by("id"))
+
+
+def refund_of(payment: Payment, refund_id: UUID) -> Refund:
+    """One of them; one query. Refused not_found (404)."""
+    refund = payment.refunds.filter(pk=refund_id).select_related("receipt").first()
+    if refund is None:
+        raise shops.not_found()
+    return refund
+
+
+def left_to_refund(payment: Payment) -> Left:
+    """What a full refund would give back now; three queries."""
+    sold = sale_lines_of([payment])[payment.pk]
+    tips = Refund.objects.filter(payment=payment, state=Refund.State.POSTED).values_list("tip_minor", flat=True)
+    return Left(total_up(left_of(sold, refunded_lines_of(payment))), payment.tip_minor - sum(tips))

@@ -1,0 +1,24 @@
+"""Addresses of paying, of receipts, of the wallet's home and of the till."""
+
+from django.urls import path
+
+from payments.web import paid, pay, receipts, scan, wallet
+
+app_name = "payments"
+urlpatterns = [
+    path("q/<str:token>", scan.scan, name="scan"),
+    path("pay/<uuid:session_id>/", pay.pay, name="pay"),
+    path("pay/<uuid:session_id>/amount", pay.amount, name="amount"),
+    path("pay/<uuid:session_id>/confirm", pay.confirm, name="confirm"),
+    path("pay/<uuid:session_id>/cancel", pay.not_my_shop, name="not_my_shop"),
+    path("pay/<uuid:session_id>/sign-in", pay.away, {"to": "account_login"}, name="sign_in"),
+    path("pay/<uuid:session_id>/sign-up", pay.away, {"to": "account_signup"}, name="sign_up"),
+    path("pay/<uuid:session_id>/pin", pay.away, {"to": "people:pin"}, name="set_pin"),
+    path("pay/<uuid:session_id>/top-up", pay.away, {"to": "wallets:top_up"}, name="top_up"),
+    path("paid/<uuid:payment_id>/", paid.paid, name="paid"),
+    path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
+    path("receipts/<uuid:receipt_id>.pdf", receipts.pdf, name="receipt_pdf"),
+    path("wallet/", wallet.home, name="wallet"),
+    path("wallet/history/", wallet.history, name="history"),
+    path("wallet/movements/", wallet.movements, name="movements"),
+]

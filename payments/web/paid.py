@@ -1,0 +1,29 @@
+"""The page after the yes: paid, to whom, how much, when; the receipt's link as soon as it is numbered."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from payments import queries
+from payments.models import Receipt
+from payments.papers.receipt_text import local_time
+from payments.web.signed_in import SignedIn
+
+
+@login_required
+@require_safe
+def paid(request: SignedIn, payment_id: UUID) -> HttpResponse:
+    payment = queries.my_payment(request.user.pk, payment_id)
+    zone = payment.branch.time_zone
+    receipts = sorted(payment.receipts.all(), key=lambda receipt: receipt.number)
+    context = {
+        "payment": payment,
+        "when": local_time(payment.happened_at.astimezone(ZoneInfo(zone)), zone),
+        "receipt": next((each for each in receipts if each.kind == Receipt.Kind.SALE), None),
+        "refunds": [each for each in receipts if each.kind == Receipt.Kind.REFUND],
+    }
+    return render(request, "payments/paid.html", context)

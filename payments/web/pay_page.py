@@ -1,0 +1,113 @@
+"""What stands on the pay page: the shop, the sale, and the one step that comes next for this payer.
+
+The step is found anew at each look, so that whoever comes back from sign-up, PIN or top-up goes on where the
+scan was left.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from base.core.errors import Refused
+from merchants import queries as shops
+from merchants.core.words import words_of
+from merchants.models import Merchant, QrCode
+from payments.core import confirmation
+from payments.core.tips import SHARES, share_of
+from payments.papers.rows import sale_rows
+from payments.queries import Quote
+from payments.web.amounts import NO_TIP, AmountForm
+from people.queries import pin_state
+from wallets.core.limits import caps
+from wallets.core.money_text import display_with_code
+from wallets.queries import balances_of, wallet_of
+
+PAGE_LIFE = timedelta(minutes=5)
+NOTHING_TAKEN = "Nothing was taken from your wallet."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What this payer does next. name: over_cap, sign_in, set_pin, new_pin, frozen, top_up or confirm.
+
+    missing_minor: for top_up, what the wallet lacks. others: the currencies it has money in instead.
+    """
+
+    name: str
+    available_minor: int = 0
+    missing_minor: int = 0
+    others: tuple[str, ...] = ()
+
+
+def next_step(quote: Quote, person_id: UUID | None) -> Step:
+    """The first thing that stands between this person and the yes; up to three queries."""
+    is_static = quote.session.code.kind == QrCode.Kind.STATIC
+    if quote.total_minor > (quote.caps.static_payment if is_static else quote.caps.one_time_payment):
+        return Step("over_cap")
+    if person_id is None:
+        return Step("sign_in")
+    pin = pin_state(person_id)
+    if pin != "set":
+        return Step("set_pin" if pin == "none" else "new_pin")
+    wallet = wallet_of(person_id)
+    if wallet is not None and wallet.frozen_at is not None:
+        return Step("frozen")
+    available = {each.currency: each.available_minor for each in balances_of(person_id)}
+    here = available.pop(quote.currency, 0)
+    if here >= quote.total_minor:
+        return Step("confirm", here)
+    others = tuple(currency for currency, minor in available.items() if minor > 0)
+    return Step("top_up", here, quote.total_minor - here, others)
+
+
+def shop_context(code: QrCode) -> dict[str, Any]:
+    """Who is paid: the same above the amount form and above the sale."""
+    merchant: Merchant = code.merchant
+    payee = shops.payee_of(merchant, code.branch)
+    most = caps(merchant.currency, reviewed=payee.reviewed)
+    is_static = code.kind == QrCode.Kind.STATIC
+    cap_minor = most.static_payment if is_static else most.one_time_payment
+    return {
+        "payee": payee,
+        "words": " ".join(words_of(code.pk)),
+        "is_static": is_static,
+        "currency": merchant.currency,
+        "cap": display_with_code(cap_minor, merchant.currency),
+    }
+
+
+def sale_context(
+    quote: Quote, *, person_id: UUID | None, now: datetime, no: Refused | None
+) -> dict[str, Any]:
+    """The sale, the next step, and what was wrong with the last one."""
+    code, step = quote.session.code, next_step(quote, person_id)
+    context = shop_context(code) | {
+        "quote": quote,
+        "rows": sale_rows(
+            quote.sale,
+            tip_minor=quote.tip_minor,
+            inclusive=quote.prices_include_tax,
+            currency=quote.currency,
+        ),
+        "step": step,
+        "no": no,
+        "no_more": "" if no is None or "othing was taken" in no.message else NOTHING_TAKEN,
+    }
+    if code.tip_allowed and code.kind == QrCode.Kind.ONE_TIME:
+        share = share_of(quote.tip_minor, quote.sale.gross_minor)
+        context["tips"] = [(NO_TIP, "None"), *((str(each), f"{each} %") for each in SHARES)]
+        context["tip_chosen"] = "own" if share is None else str(share)
+        context.setdefault("tip_form", AmountForm.filled(quote.session, sale_minor=quote.sale.gross_minor))
+    if step.name == "confirm":
+        assert person_id is not None
+        context["confirmation"] = seal(quote, person_id, now)
+    return context
+
+
+def seal(quote: Quote, person_id: UUID, now: datetime) -> str:
+    """The token that binds the yes to what this page shows, for five minutes."""
+    expires = int((now + PAGE_LIFE).timestamp())
+    return confirmation.seal(quote.shown_to(person_id), expires=expires, key=settings.SECRET_KEY.encode())

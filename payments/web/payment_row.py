@@ -1,0 +1,77 @@
+"""One payment as a list shows it: local time, check words, how far it is, where it was made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as format_date
+
+from merchants.core.words import words_of
+from merchants.models import QrCode
+from payments.models import Payment, Receipt
+
+STATE_PILLS = {"promised": "info", "settled": "paid"}
+
+def time_of(moment: datetime, zone: str) -> str:
+    """ "09:41" by the branch's clock."""
+    return format_date(moment.astimezone(ZoneInfo(zone)), "H:i")
+
+
+def day_of(moment: datetime, zone: str) -> str:
+    """ "22 Nov 2026" by the branch's clock."""
+    return format_date(moment.astimezone(ZoneInfo(zone)), "j M Y")
+
+
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment with what its row says. Needs the payment's code; `till` and `receipts` only where shown."""
+
+    payment: Payment
+    zone: str
+
+    @property
+    def time(self) -> str:
+        return time_of(self.payment.happened_at, self.zone)
+
+    @property
+    def day(self) -> str:
+        return day_of(self.payment.happened_at, self.zone)
+
+    @property
+    def words(self) -> str:
+        """What payer and cashier compare: the order's code, or the one scan of a printed code."""
+        is_order = self.payment.one_time_code_id is not None
+        return " ".join(words_of(self.payment.code_id if is_order else self.payment.session_id))
+
+    @property
+    def source(self) -> str:
+        """How it came: the order's reference, or the printed code by its label."""
+        code = self.payment.code
+        return code.label if code.kind == QrCode.Kind.STATIC else self.payment.reference
+
+    @property
+    def is_poster(self) -> bool:
+        return self.payment.one_time_code_id is None
+
+    @property
+    def state_pill(self) -> str:
+        return STATE_PILLS[self.payment.state]
+
+    @property
+    def refund_mark(self) -> str:
+        """ "", "part refunded" or "refunded"."""
+        if self.payment.refunded_minor == 0:
+            return ""
+        return "refunded" if self.payment.refunded_minor == self.payment.total_minor else "part refunded"
+
+    @property
+    def progress(self) -> int:
+        """Only ever grows, so that a page knows whether an event tells it anything new (see till.js)."""
+        return 0 if self.payment.state == Payment.State.PROMISED else 1 + self.payment.refunded_minor
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """The sale's receipt, once it is numbered."""
+        return next((each for each in self.payment.receipts.all() if each.kind == Receipt.Kind.SALE), None)

@@ -1,0 +1,143 @@
+"""One payment for the people of the shop, and giving it back: look, ask, done.
+
+The same three pages stand under a till (for whoever works at it) and under the shop (for those who see all
+its sales). A payment of another till or shop is not found.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from base.core.errors import Refused
+from merchants.core.roles import Action, allowed
+from payments.flows.refund import refund as flow_refund
+from payments.models import Payment
+from payments.papers.rows import sale_rows
+from payments.queries import sale_lines_of
+from payments.queries.sales import payment_of_shop
+from payments.queries.till import left_to_refund, payment_at_till, refund_of, refunds_of
+from payments.web.charge_form import new_key
+from payments.web.payment_row import PaymentRow
+from payments.web.sales import desk
+from payments.web.signed_in import SignedIn
+from people.models import User
+from taxes.core.lines import total_up
+
+KEY_LENGTH, REASON_LENGTH = 40, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a payment is looked at. kind: "till" or "shop"; place_id: of that till or shop."""
+
+    kind: str
+    place_id: UUID
+    payment: Payment
+    may_refund: bool
+    frame: dict[str, Any]
+
+    def url(self, page: str, *more: UUID) -> str:
+        """The address of a page of this payment here: payment, refund or refunded."""
+        return reverse(f"payments:{self.kind}_{page}", args=[self.place_id, self.payment.pk, *more])
+
+    @property
+    def back(self) -> str:
+        return reverse("payments:sales" if self.kind == "shop" else "payments:till", args=[self.place_id])
+
+    def context(self) -> dict[str, Any]:
+        """What all pages of a payment show."""
+        payment = self.payment
+        return self.frame | {
+            "here": "sales" if self.kind == "shop" else "till",
+            "desk": f"payments/{'sales' if self.kind == 'shop' else 'till'}_frame.html",
+            "payment": payment,
+            "row": PaymentRow(payment, payment.branch.time_zone),
+            "currency": payment.currency,
+            "back": self.back,
+            "payment_url": self.url("payment"),
+            "refund_url": self.url("refund"),
+        }
+
+
+def _at_till(actor: User, till_id: UUID, payment_id: UUID, action: Action) -> Place:
+    till, payment = payment_at_till(actor, till_id, payment_id, action)
+    return Place("till", till_id, payment, True, {"till": till, "merchant": payment.merchant})
+
+
+def _at_shop(actor: User, merchant_id: UUID, payment_id: UUID, action: Action) -> Place:
+    payment, role = payment_of_shop(actor, merchant_id, payment_id, action)
+    may_refund = allowed(role, Action.REFUND)
+    return Place("shop", merchant_id, payment, may_refund, desk(payment.merchant, role))
+
+
+_PLACES = {"till": _at_till, "shop": _at_shop}
+
+
+@login_required
+@require_safe
+def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> HttpResponse:
+    """Lines, taxes, tip, fee, state and receipts."""
+    place = _PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
+    paid = place.payment
+    left_minor = paid.total_minor - paid.refunded_minor
+    context = {
+        "lines": sale_rows(
+            total_up(sale_lines_of([paid])[paid.pk]),
+            tip_minor=paid.tip_minor,
+            inclusive=paid.prices_include_tax,
+            currency=paid.currency,
+        ),
+        "refunds": refunds_of(paid),
+        "left_minor": left_minor,
+        "may_refund": place.may_refund and left_minor > 0,
+    }
+    return render(request, "payments/payment.html", place.context() | context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def refund(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> HttpResponse:
+    """Ask first, saying what goes back where; then all of it, once for one asking."""
+    place = _PLACES[kind](request.user, place_id, payment_id, Action.REFUND)
+    if request.method != "POST":
+        if place.payment.refunded_minor == place.payment.total_minor:
+            return redirect(place.url("payment"))
+        return _ask(request, place)
+    try:
+        done = flow_refund(
+            actor=request.user,
+            payment_id=payment_id,
+            key=request.POST.get("key", "")[:KEY_LENGTH] or new_key(),
+            reason=" ".join(request.POST.get("reason", "").split())[:REASON_LENGTH],
+        )
+    except Refused as no:
+        if no.status == 404:
+            raise
+        return _ask(request, place, no=no)
+    return redirect(place.url("refunded", done.pk))
+
+
+@login_required
+@require_safe
+def refunded(
+    request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, refund_id: UUID
+) -> HttpResponse:
+    """Done: what went back, with its receipt."""
+    place = _PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
+    context = {"refund": refund_of(place.payment, refund_id)}
+    return render(request, "payments/payment_refunded.html", place.context() | context)
+
+
+def _ask(request: SignedIn, place: Place, *, no: Refused | None = None) -> HttpResponse:
+    """no: why the last asking was refused; the next one goes under a new key."""
+    context = {"left": left_to_refund(place.payment), "no": no, "key": new_key()}
+    if no is not None and no.code == "still_working":
+        context["key"] = request.POST["key"]
+    page = place.context() | context
+    return render(request, "payments/payment_refund.html", page, status=no.status if no else 200)

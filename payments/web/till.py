@@ -1,0 +1,188 @@
+"""The till: type an amount, show its code, see "paid" across the room.
+
+Every page shows the newest payments of the till and of its branch's codes, and listens for more; without
+scripts the pages that wait load themselves again.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from base.core.errors import Refused
+from base.ids import database_now
+from merchants.core.roles import Action
+from merchants.core.words import words_of
+from merchants.flows.retire_qr import retire_qr
+from merchants.models import QrCode, Till
+from merchants.queries import check_open, draw_sheet, offers_today, till_for
+from payments.flows.charge import charge as flow_charge
+from payments.queries import payments_at_till
+from payments.queries.events import last_event_id, topics_of
+from payments.queries.till import code_at_till, payment_of_code, sale_of_code, state_of_code
+from payments.web.charge_form import ChargeForm
+from payments.web.payment_row import PaymentRow, day_of, time_of
+from payments.web.signed_in import SignedIn
+from taxes.queries import CategoryOnOffer
+from wallets.core.money import exponent, format_minor
+
+# The green screen of the last payment stands this long on a page that is loaded anew.
+FRESH = timedelta(seconds=60)
+_SECOND = timedelta(seconds=1)
+
+
+@login_required
+@require_safe
+def till(request: SignedIn, till_id: UUID) -> HttpResponse:
+    """The keypad and the newest payments."""
+    found = till_for(request.user, till_id, Action.CHARGE)
+    wanted = {name: request.GET[name] for name in ("amount", "category", "reference") if name in request.GET}
+    return _keypad(request, found, initial=wanted)
+
+
+@login_required
+@require_POST
+def charge(request: SignedIn, till_id: UUID) -> HttpResponse:
+    """Make the code and show it; a refusal comes back on the keypad."""
+    found = till_for(request.user, till_id, Action.CHARGE)
+    currency = found.branch.merchant.currency
+    form = ChargeForm(request.POST, offers=_offers(found)[0], currency=currency)
+    if not form.is_valid():
+        return _keypad(request, found, form=form, status=400)
+    said = form.cleaned_data
+    try:
+        code = flow_charge(
+            actor=request.user,
+            till_id=till_id,
+            lines=form.lines(),
+            reference=said["reference"],
+            tip_allowed=said["tip_allowed"],
+            key=said["key"],
+        )
+    except Refused as no:
+        if no.status == 404:
+            raise
+        form.refuse(no)
+        return _keypad(request, found, form=form, status=no.status)
+    return redirect("payments:till_code", till_id, code.pk)
+
+
+@login_required
+@require_safe
+def watch(request: SignedIn, till_id: UUID) -> HttpResponse:
+    """The newest payments alone, for a screen on the wall; loads itself again where scripts are off."""
+    found = till_for(request.user, till_id, Action.CHARGE)
+    return render(request, "payments/till_watch.html", _live(request, found) | {"here": "watch"})
+
+
+@login_required
+@require_safe
+def live(request: SignedIn, till_id: UUID) -> HttpResponse:
+    """The newest payments as a piece of a page: what till.js puts in the old one's place."""
+    found = till_for(request.user, till_id, Action.CHARGE)
+    return render(request, "payments/till_live.html", _live(request, found))
+
+
+@login_required
+@require_safe
+def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
+    """One order's code, big, until it is paid, called off or over."""
+    found = code_at_till(request.user, till_id, code_id)
+    assert found.till is not None and found.expires_at is not None
+    # First where to listen from, then what is there: what comes between the two is told twice, not lost.
+    page = _live(request, found.till)
+    paid, now = payment_of_code(found), database_now()
+    sale = sale_of_code(found)
+    left = found.expires_at - now
+    return render(
+        request,
+        "payments/till_code.html",
+        page
+        | {
+            "here": "till",
+            "code": found,
+            "state": state_of_code(found, paid, at=now),
+            "paid": PaymentRow(paid, found.branch.time_zone) if paid else None,
+            "sale": sale,
+            "words": " ".join(words_of(found.pk)),
+            "expires": found.expires_at,
+            "expires_text": time_of(found.expires_at, found.branch.time_zone),
+            "seconds_left": max(-(-left // _SECOND), 0),
+            "again": _again(found),
+        },
+    )
+
+
+@login_required
+@require_safe
+def picture(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
+    """The code as a drawing, made now and not kept: nothing is printed."""
+    drawn = draw_sheet(code_at_till(request.user, till_id, code_id), "svg")
+    return HttpResponse(
+        drawn.content, content_type=drawn.media_type, headers={"Cache-Control": "private, max-age=600"}
+    )
+
+
+@login_required
+@require_http_methods(["POST"])
+def cancel(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
+    """Call the order off; if it has been paid meanwhile, its page says so."""
+    found = code_at_till(request.user, till_id, code_id)
+    retire_qr(actor_id=request.user.pk, code_id=found.pk)
+    return redirect("payments:till_code", till_id, code_id)
+
+
+def _keypad(
+    request: SignedIn,
+    found: Till,
+    *,
+    form: ChargeForm | None = None,
+    initial: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = _live(request, found) | {"here": "till"}
+    offers, no = _offers(found)
+    if form is None and offers:
+        form = ChargeForm(offers=offers, currency=page["currency"], initial=initial)
+    return render(request, "payments/till.html", page | {"form": form, "no": no}, status=status)
+
+
+def _offers(found: Till) -> tuple[list[CategoryOnOffer], Refused | None]:
+    """What can be charged here today; or why nothing can, in words for the page."""
+    try:
+        check_open(found.branch.merchant)
+        return offers_today(found.branch), None
+    except Refused as no:
+        return [], no
+
+
+def _again(found: QrCode) -> str:
+    """The query that fills the keypad with this order again; "" for an order of several lines."""
+    if len(found.lines) != 1:
+        return ""
+    (line,) = found.lines
+    amount = format_minor(line["amount_minor"], found.merchant.currency)
+    return urlencode({"amount": amount, "category": line["category"], "reference": found.reference})
+
+
+def _live(request: SignedIn, found: Till) -> dict[str, Any]:
+    """What every page of a till shows and where its script begins to listen."""
+    after = last_event_id(topics_of(found))
+    zone, now = found.branch.time_zone, database_now()
+    rows = [PaymentRow(payment, zone) for payment in payments_at_till(request.user, found.pk)]
+    currency = found.branch.merchant.currency
+    return {
+        "till": found,
+        "merchant": found.branch.merchant,
+        "currency": currency,
+        "digits": exponent(currency),
+        "rows": rows,
+        "today": day_of(now, zone),
+        "fresh": rows[0] if rows and now - rows[0].payment.created_at < FRESH else None,
+        "after": after,
+    }

@@ -1,0 +1,25 @@
+"""Addresses of the till, of the shop's sales, and of one payment seen from either."""
+
+from django.urls import URLPattern, path
+
+from payments.web import payments, sales, till
+
+TILL, SHOP = {"kind": "till"}, {"kind": "shop"}
+
+till_urls: list[URLPattern] = [
+    path("till/<uuid:till_id>/", till.till, name="till"),
+    path("till/<uuid:till_id>/watch/", till.watch, name="till_watch"),
+    path("till/<uuid:till_id>/live", till.live, name="till_live"),
+    path("till/<uuid:till_id>/charge", till.charge, name="charge"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/", till.code, name="till_code"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/picture.svg", till.picture, name="till_picture"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/cancel", till.cancel, name="till_cancel"),
+    path("shop/<uuid:merchant_id>/sales/", sales.sales, name="sales"),
+]
+for prefix, kind in (("till", TILL), ("shop", SHOP)):
+    base = f"{prefix}/<uuid:place_id>/payments/<uuid:payment_id>/"
+    till_urls += [
+        path(base, payments.payment, kind, name=f"{prefix}_payment"),
+        path(f"{base}refund", payments.refund, kind, name=f"{prefix}_refund"),
+        path(f"{base}refunds/<uuid:refund_id>/", payments.refunded, kind, name=f"{prefix}_refunded"),
+    ]

@@ -1,0 +1,124 @@
+"""A month's figures as the desk shows them: sorted, labelled and added up; no figure is made anew here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.core.totals import REFUND_KINDS, Sum
+from reports.formats import FORMATS
+from reports.models import Export
+from reports.queries.books import MonthFigures
+from taxes.core.rates import ZERO_REASONS, rate_label
+
+PILLS = {
+    Export.State.QUEUED: "info",
+    Export.State.BUILDING: "info",
+    Export.State.READY: "paid",
+    Export.State.FAILED: "danger",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One tax at one place and rate. Refunds are negative and are taken off in net, tax and gross."""
+
+    label: str
+    place: str
+    sold_minor: int
+    refunded_minor: int
+    net_minor: int
+    tax_minor: int
+    gross_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencySheet:
+    """One currency of a month, minor units, as the merchant sees them: what it gives is negative."""
+
+    currency: str
+    rates: list[RateRow]
+    sales: RateRow
+    tips_minor: int
+    fees_minor: int
+    due_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSheet:
+    """rows: of the export to be made. differences: where rows and ledger disagree."""
+
+    currencies: list[CurrencySheet]
+    rows: int
+    differences: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """An export with what its row of the list says. totals: (column, minor units, currency)."""
+
+    export: Export
+    label: str
+    pill: str
+    totals: list[tuple[str, int, str]]
+
+
+def month_sheet(figures: MonthFigures, currency: str) -> MonthSheet:
+    """currency: the shop's own, shown also when nothing was sold."""
+    currencies = sorted({part.currency for part in figures.sums} or {currency})
+    sheets = [_sheet(code, [s for s in figures.sums if s.currency == code], figures) for code in currencies]
+    return MonthSheet(sheets, figures.totals.rows, figures.differences)
+
+
+def export_rows(exports: Iterable[Export]) -> list[ExportRow]:
+    return [
+        ExportRow(export, _label(export), PILLS[Export.State(export.state)], _totals(export))
+        for export in exports
+    ]
+
+
+def _sheet(currency: str, sums: list[Sum], figures: MonthFigures) -> CurrencySheet:
+    sold = [part for part in sums if part.kind in ("sale", "refund")]
+    keys = {(part.place, part.tax, part.rate, part.zero_reason): None for part in sorted(sold, key=_order)}
+    rates = [
+        _row(
+            _tax_label(*key[1:]), key[0], [s for s in sold if (s.place, s.tax, s.rate, s.zero_reason) == key]
+        )
+        for key in keys
+    ]
+    columns = figures.totals.columns
+    return CurrencySheet(
+        currency=currency,
+        rates=rates,
+        sales=_row("", "", sold),
+        tips_minor=columns["tip"].get(currency, 0),
+        fees_minor=columns["fee"].get(currency, 0),
+        due_minor=columns["gross"].get(currency, 0),
+    )
+
+
+def _order(part: Sum) -> tuple[str, bool, str, Decimal]:
+    """By place; the untaxed last; the highest rate of a tax first."""
+    return part.place, not part.tax, part.tax, -Decimal(part.rate or 0)
+
+
+def _row(label: str, place: str, parts: list[Sum]) -> RateRow:
+    refunded = sum(part.gross_minor for part in parts if part.kind in REFUND_KINDS)
+    gross = sum(part.gross_minor for part in parts)
+    tax = sum(part.tax_minor for part in parts)
+    return RateRow(label, place, gross - refunded, refunded, gross - tax, tax, gross)
+
+
+def _tax_label(tax: str, rate: str, zero_reason: str) -> str:
+    return f"{tax} {rate_label(Decimal(rate))}" if tax else ZERO_REASONS[zero_reason]
+
+
+def _label(export: Export) -> str:
+    return FORMATS[export.name].label
+
+
+def _totals(export: Export) -> list[tuple[str, int, str]]:
+    return [
+        (column, minor, currency)
+        for column, found in export.totals.items()
+        for currency, minor in found.items()
+    ]

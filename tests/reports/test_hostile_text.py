@@ -1,0 +1,114 @@
+"""Text that wants to be a formula, to break a line or to hide: none gets through, no sum changes."""
+
+import re
+
+import pytest
+from django.db import DataError, connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from merchants.models import Branch, Merchant, Till
+from payments.models import Payment, SaleLine
+from people.models import User
+from reports.core.totals import check_foots, total_up
+from reports.flows.write_export import write_export
+from reports.queries.rows import safe_text
+from tests.reports.reading import both_sides, read_csv, totals_in
+
+STARTS = [
+    "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u2028=", "\u202e=",
+    "'", '"', ",", ";",
+]  # fmt: skip
+TAILS = [
+    "1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://evil.example";"x")', "SUM(A1:A9)", "\\.", '"', '""', "'",
+    ",,,", "line\r\nbreak", "line\nbreak", "a\tb", "\x1b[31m", "\u202eecirp", "🍰👩‍🍳🏴", "Cà phê sữa đá",
+    "שלום", "<script>", "${7*7}", "%s%n", "NULL", "\\N", "0.02", "a;b", "\u0085x", "\u2029x", "\x7f", "𝟙+𝟙",
+]  # fmt: skip
+HOSTILE = [(start + tail)[:80] for start in STARTS for tail in TAILS]
+FORMULA = re.compile(r"\A\s*[=+\-@＝＋－＠]")
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+NUMBERS = ("receipt_no", "tax_rate", "net", "tax_amount", "gross", "minor_units", "payer_amount")
+
+
+def test_there_are_five_hundred():
+    assert len(set(HOSTILE)) >= 500
+
+
+@pytest.fixture
+def hostile_rows(trade, tmp_path):
+    """Each string as a line of its own (of nothing, so that the ledger still agrees), and in every name."""
+    SaleLine.objects.bulk_create(
+        SaleLine(
+            payment=trade.cake, line=number, description=text, category="=x", zero_reason="exempt",
+            rate=0, net_minor=0, tax_minor=0,
+        )
+        for number, text in enumerate(HOSTILE, start=2)
+    )  # fmt: skip
+    Merchant.objects.filter(pk=trade.shop.merchant.pk).update(legal_name="=legal()\r\nname", trade_name="@x")
+    Branch.objects.filter(pk=trade.shop.branch.pk).update(name='+branch",')
+    Till.objects.filter(pk=trade.shop.till.pk).update(name="-till\n1")
+    User.objects.filter(pk=trade.shop.cashier.pk).update(name="＝cashier")
+    Payment.objects.filter(pk=trade.order.pk).update(reference="@note\u202e")
+    made = write_export(
+        merchant_id=trade.shop.merchant.pk, period=trade.period, name="transactions_csv", folder=tmp_path
+    )
+    return made, read_csv(made.data.read_bytes())
+
+
+def test_no_cell_is_a_formula_and_numbers_stay_numbers(hostile_rows):
+    _, rows = hostile_rows
+    assert len(rows) == 13 + len(HOSTILE)
+    for row in rows:
+        for name, cell in row.items():
+            if name in NUMBERS:
+                assert re.fullmatch(r"(-?[0-9]+(\.[0-9]+)?)?", cell)
+            else:
+                assert not FORMULA.match(cell), (name, cell)
+                assert not HIDDEN.search(cell), (name, cell)
+    assert min(float(row["net"]) for row in rows) < 0
+
+
+def test_the_text_can_still_be_read(hostile_rows):
+    _, rows = hostile_rows
+    written = [row["description"] for row in rows if row["zero_reason"] == "exempt"]
+    for text, cell in zip(HOSTILE, written, strict=True):
+        shown = HIDDEN.sub(" ", text)
+        assert cell == ("'" + shown if FORMULA.match(shown) else shown)
+    assert {row["cashier"] for row in rows} >= {"'＝cashier"}
+    assert {row["merchant"] for row in rows} == {"'=legal()  name"}
+    assert "'@note " in {row["note"] for row in rows}
+
+
+def test_the_totals_are_rebuilt_from_it(hostile_rows, trade):
+    made, rows = hostile_rows
+    assert totals_in(rows) == made.totals.columns
+    sums, ledger = both_sides(trade.shop.merchant.pk, trade.period)
+    check_foots(total_up(sums), ledger)
+    assert made.file_name == "quittance-x-2026-11-transactions.csv"
+
+
+@pytest.mark.django_db
+@settings(max_examples=200)
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
+def test_any_text_at_all(text):
+    """The SQL of a cell, against the same rule written in Python. (PostgreSQL holds no NUL.)"""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {safe_text('%(text)s::text')}", {"text": text})
+        cell = cursor.fetchone()[0]
+    assert not HIDDEN.search(cell)
+    assert not FORMULA.match(cell)
+    assert cell.removeprefix("'").endswith(HIDDEN.sub(" ", text).removeprefix("'"))
+
+
+@pytest.mark.django_db
+def test_a_nul_never_reaches_the_database():
+    with pytest.raises((ValueError, DataError)):
+        SaleLine.objects.filter(description="a\x00b").exists()
+
+
+@pytest.mark.django_db
+def test_ten_thousand_signs_are_one_cell():
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {safe_text('%(text)s::text')}", {"text": "=\n" * 5000})
+        cell = cursor.fetchone()[0]
+    assert cell == "'" + "= " * 5000

@@ -1,0 +1,319 @@
+"""What PostgreSQL refuses, whoever asks: each guard of `wallets/sql` has a test that goes red without it."""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from base.core.errors import Refused
+from base.owner import as_owner
+from tests.factories import make_person
+from wallets.core import chart
+from wallets.core.chart import AccountName
+from wallets.core.ledger import Capture, Draft, Leg, legs
+from wallets.flows.hold import hold
+from wallets.flows.open_account import open_account
+from wallets.flows.post import post
+from wallets.flows.release import release
+from wallets.models import Account, Entry, Hold, Journal
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
+CASH = chart.cash("EUR", "sandbox")
+
+
+def draft(*pairs: tuple[AccountName, int], reference: str = "", capture: Capture | None = None) -> Draft:
+    return Draft(
+        id=uuid.uuid4(),
+        reference=reference or f"test:{uuid.uuid4()}",
+        kind="test",
+        happened_at=NOW,
+        shard_key=chart.PLATFORM,
+        legs=legs(*pairs),
+        capture=capture,
+    )
+
+
+def fresh_customer(currency: str = "EUR") -> AccountName:
+    return chart.customer(uuid.uuid4(), currency)
+
+
+def funded(amount_minor: int = 1000) -> AccountName:
+    account = fresh_customer()
+    post(journals=[draft((CASH, -amount_minor), (account, amount_minor))])
+    return account
+
+
+def row(account: AccountName) -> Account:
+    return Account.objects.get(code=account.code)
+
+
+class _SqlState:
+    """`with _SqlState("QT011"):` the block must be refused by PostgreSQL with that code."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __enter__(self) -> None:
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
+        self.savepoint.__exit__(kind, error, trace)
+        found = getattr(getattr(error, "__cause__", None), "sqlstate", None)
+        assert found == self.code, f"expected {self.code}, got {found}: {error}"
+        return True
+
+
+def raw_post(journal: uuid.UUID, entries: list[tuple[uuid.UUID, int]]) -> None:
+    """Call the function as a careless caller would, past the checks of `wallets.core`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM ledger_post(%s::uuid[],%s::text[],%s::text[],%s::timestamptz[],%s::bytea[],"
+            "%s::bytea[],%s::uuid[],%s::uuid[],%s::bigint[],%s::uuid[],%s::uuid[],%s::bigint[])",
+            [
+                [journal], [f"raw:{journal}"], ["test"], [NOW], [None], [secrets.token_bytes(16)],
+                [chart.PLATFORM], [None], [None],
+                [journal] * len(entries), [account for account, _ in entries],
+                [amount for _, amount in entries],
+            ],
+        )  # fmt: skip
+
+
+def ids(*names: AccountName) -> list[uuid.UUID]:
+    found = open_account(names=names)
+    return [found[name] for name in names]
+
+
+def test_posting_moves_both_sides_and_chains() -> None:
+    account = funded(1000)
+    post(journals=[draft((account, -300), (CASH, 300)), draft((account, -200), (CASH, 200))])
+    assert row(account).balance_minor == 500
+    chain = Entry.objects.filter(account=row(account).pk).order_by("account_version")
+    assert [(e.account_version, e.amount_minor, e.balance_after_minor) for e in chain] == [
+        (1, 1000, 1000),
+        (2, -300, 700),
+        (3, -200, 500),
+    ]
+
+
+def test_a_reference_is_posted_once() -> None:
+    account = fresh_customer()
+    first = post(journals=[draft((CASH, -5), (account, 5), reference="top_up:once")])
+    again = post(
+        journals=[
+            draft((CASH, -5), (account, 5), reference="top_up:once"),
+            draft((CASH, -7), (account, 7), reference="top_up:other"),
+        ]
+    )
+    assert again["top_up:once"].journal == first["top_up:once"].journal
+    assert (again["top_up:once"].replayed, again["top_up:other"].replayed) == (True, False)
+    assert row(account).balance_minor == 12
+
+
+def test_an_unbalanced_journal_is_refused_by_core_and_by_the_database() -> None:
+    one, two = fresh_customer(), fresh_customer()
+    with pytest.raises(AssertionError):
+        draft((one, 5), (two, -4))
+    first, second = ids(one, two)
+    with _SqlState("QT011"):
+        raw_post(uuid.uuid4(), [(first, 5), (second, -4)])
+
+
+def test_two_currencies_do_not_balance_each_other() -> None:
+    euro, dong = ids(fresh_customer("EUR"), chart.cash("VND", "sandbox"))
+    with _SqlState("QT011"):
+        raw_post(uuid.uuid4(), [(euro, 5), (dong, -5)])
+
+
+def test_a_journal_has_two_entries_at_least() -> None:
+    (account,) = ids(fresh_customer())
+    with _SqlState("QT012"):
+        with as_owner(connection), connection.cursor() as cursor:
+            # A zero-sum single entry cannot exist, so plant it past the CHECK.
+            cursor.execute("ALTER TABLE wallets_entry DROP CONSTRAINT entry_not_zero")
+        raw_post(uuid.uuid4(), [(account, 0)])
+
+
+def test_a_journal_gets_its_entries_once() -> None:
+    one, two = ids(fresh_customer(), CASH)
+    journal = uuid.uuid4()
+    raw_post(journal, [(one, 5), (two, -5)])
+    insert = (
+        "INSERT INTO wallets_entry (journal_id, line, account_id, amount_minor, balance_after_minor,"
+        " account_version, shard_key) VALUES (%s, %s, %s, 1, 6, 2, %s), (%s, %s, %s, -1, -6, 2, %s)"
+    )
+    values = [journal, 3, one, chart.PLATFORM, journal, 4, two, chart.PLATFORM]
+    with _SqlState("QT012"), as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(insert, values)
+
+
+def test_an_unknown_account_is_refused() -> None:
+    one, two = ids(fresh_customer(), CASH)
+    nobody = uuid.uuid4()
+    with _SqlState("QT001"):
+        raw_post(uuid.uuid4(), [(one, 5), (two, -5), (nobody, 1), (nobody, -1)])
+    with _SqlState("QT011"):
+        raw_post(uuid.uuid4(), [(one, 5), (nobody, -5)])
+
+
+def test_a_guarded_account_is_not_overdrawn() -> None:
+    account = funded(1000)
+    with pytest.raises(Refused) as no:
+        post(journals=[draft((account, -1001), (CASH, 1001))])
+    assert no.value.code == "balance_too_low"
+    assert row(account).balance_minor == 1000
+
+
+def test_held_money_is_not_spent() -> None:
+    account = funded(1000)
+    hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
+    with pytest.raises(Refused, match="balance_too_low"):
+        post(journals=[draft((account, -401), (CASH, 401))])
+    with pytest.raises(Refused) as no:
+        hold(account=account, amount_minor=401, payment_id=uuid.uuid4(), reference="p:2")
+    assert no.value.facts == {"missing_minor": 1}
+    hold(account=account, amount_minor=400, payment_id=uuid.uuid4(), reference="p:3")
+    assert row(account).held_minor == 1000
+
+
+def test_a_capture_ends_the_hold_once_and_frees_the_rest() -> None:
+    account = funded(1000)
+    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
+    post(journals=[draft((account, -450), (CASH, 450), capture=Capture(held, 450))])
+    assert (row(account).balance_minor, row(account).held_minor) == (550, 0)
+    ended = Hold.objects.get(pk=held)
+    assert (ended.state, ended.captured_minor) == ("captured", 450)
+    with _SqlState("QT002"):
+        post(journals=[draft((account, -1), (CASH, 1), capture=Capture(held, 1))])
+
+
+def test_a_capture_takes_just_what_its_entries_take() -> None:
+    account = funded(1000)
+    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
+    with _SqlState("QT003"):
+        post(journals=[draft((account, -600), (CASH, 600), capture=Capture(held, 599))])
+
+
+def test_a_capture_must_touch_the_account_it_was_held_on() -> None:
+    account, other = funded(1000), funded(1000)
+    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
+    with _SqlState("QT002"):
+        post(journals=[draft((other, -600), (CASH, 600), capture=Capture(held, 600))])
+
+
+def test_release_gives_held_money_back_once() -> None:
+    account = funded(1000)
+    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
+    assert release(holds=[held]) == 1
+    assert release(holds=[held]) == 0
+    assert row(account).held_minor == 0
+
+
+def test_a_replayed_capture_does_not_ask_for_the_hold_again() -> None:
+    account = funded(1000)
+    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
+    capture = Capture(held, 600)
+    post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference="sale:1")])
+    again = post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference="sale:1")])
+    assert again["sale:1"].replayed
+    assert row(account).balance_minor == 400
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE wallets_journal SET kind = 'other'",
+        "DELETE FROM wallets_journal",
+        "UPDATE wallets_entry SET amount_minor = amount_minor + 1",
+        "DELETE FROM wallets_entry",
+        "UPDATE wallets_account SET currency = 'USD'",
+        "DELETE FROM wallets_account",
+    ],
+)
+def test_even_the_owner_does_not_change_the_past(sql: str) -> None:
+    funded()
+    with _SqlState("QT020"), as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE wallets_account SET balance_minor = balance_minor + 1",
+        "INSERT INTO wallets_journal (id, reference, kind, happened_at, salt, shard_key)"
+        " VALUES (gen_random_uuid(), 'x', 'x', now(), '', gen_random_uuid())",
+        "DELETE FROM wallets_entry",
+        "TRUNCATE wallets_entry",
+        "UPDATE wallets_hold SET state = 'released'",
+        "SELECT * FROM wallets_entry_y2026m11",
+        "UPDATE base_auditline SET action = 'x'",
+        "DELETE FROM base_event",
+        "ALTER TABLE wallets_entry DISABLE TRIGGER entry_balanced",
+    ],
+)
+def test_the_application_has_no_such_right(sql: str) -> None:
+    funded()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("quittance_app",)
+    if "_y2026m11" in sql:
+        sql = sql.replace("_y2026m11", datetime.now(UTC).strftime("_y%Ym%m"))
+    with _SqlState("42501"), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_the_application_is_a_member_of_nothing() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
+            " WHERE r.rolname = 'quittance_app'"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_amounts_are_bounded() -> None:
+    one, two = ids(fresh_customer(), CASH)
+    with _SqlState("23514"):
+        raw_post(uuid.uuid4(), [(one, 10**15 + 1), (two, -(10**15) - 1)])
+
+
+def test_the_number_of_statements_does_not_grow(django_assert_num_queries: Callable[..., Any]) -> None:
+    accounts = [funded() for _ in range(40)]
+    for size in (2, 40):
+        batch = [draft((account, -1), (CASH, 1)) for account in accounts[:size]]
+        # open_account's look-up, savepoint, ledger_post, release
+        with django_assert_num_queries(4):
+            post(journals=batch)
+
+
+def test_a_leg_of_zero_is_no_leg() -> None:
+    account = fresh_customer()
+    built = legs((account, 5), (CASH, -5), (chart.fees(uuid.uuid4(), "EUR"), 0))
+    assert built == (Leg(account, 5), Leg(CASH, -5))
+
+
+def test_a_frozen_wallet_promises_nothing() -> None:
+    person = make_person(funds={"EUR": 1000})
+    wallet = person.wallet
+    type(wallet).objects.filter(pk=wallet.pk).update(frozen_at=NOW)
+    with pytest.raises(Refused, match="wallet_frozen"):
+        hold(
+            account=chart.customer(wallet.pk, "EUR"),
+            amount_minor=1,
+            payment_id=uuid.uuid4(),
+            reference="p:frozen",
+        )
+    assert row(chart.customer(wallet.pk, "EUR")).held_minor == 0
+    assert not Hold.objects.filter(reference="p:frozen").exists()
+
+
+def test_journals_without_entries_do_not_come_to_be() -> None:
+    before = Journal.objects.count()
+    with pytest.raises(AssertionError):
+        draft()
+    assert Journal.objects.count() == before
