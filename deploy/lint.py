@@ -20,10 +20,9 @@ NOWHERE = {
     "QUITTANCE_DEMO": "1",
 }
 CHECKS = {
-    "ruff check": [PYTHON, "-m", "ruff", "check", ".", "run"],
-    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", ".", "run"],
-    "mypy": [PYTHON, "-m", "mypy", "."],
-    "mypy run": [PYTHON, "-m", "mypy", "run"],
+    "ruff check": [PYTHON, "-m", "ruff", "check", "."],
+    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+    "mypy": [PYTHON, "-m", "mypy", ".", "run"],
     "import contracts": [
         PYTHON,
         "-c",

@@ -50,7 +50,7 @@ def choose(folder: Folder, host: str, asked: str | None) -> socket.socket:
     why = "" if asked else "This folder's demo has it since its first start, and printed posters carry it.\n"
     raise SystemExit(
         f"PORT {wish} IS TAKEN by another program.\n{why}"
-        f"Stop that program and start again, or serve at another port for now: ./run --port N"
+        f"Stop that program and start again, or serve at another port meanwhile: ./run --port N"
     )
 
 

@@ -100,7 +100,7 @@ class Postgres:
                 stop=signal.SIGINT, stdout=log, stderr=log, cwd="/", **self.identity,
             )  # fmt: skip
         deadline = time.monotonic() + 60
-        ready = [self.binaries / "pg_isready", "-q", "-U", "postgres", "-h", self.socket]
+        ready: list[str | Path] = [self.binaries / "pg_isready", "-q", "-U", "postgres", "-h", self.socket]
         while subprocess.run(ready, cwd="/").returncode:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])

@@ -117,6 +117,7 @@ def prepare(family: Family, folder: Folder, whole: dict[str, str], began: float)
     step(family, folder, "migrate", ["migrate", "--no-input"], whole)
     say(began, "the schema is up to date")
     if demo(whole):
+        say(began, "seeding the demo (it takes a while at the first start)")
         step(family, folder, "seed_demo", ["seed_demo"], without_owner(whole))
         say(began, "the demo is seeded")
 
@@ -174,7 +175,7 @@ def watch(supervisor: Supervisor, servers: Servers) -> None:
         supervisor.turn(0.2)
         complain(supervisor.first_end())
         if servers.postgres and servers.postgres.process and servers.postgres.process.poll() is not None:
-            raise SystemExit(f"PostgreSQL has ended, so the service stops. Its log: {servers.postgres.log}")
+            raise SystemExit(f"PostgreSQL has ended, so the service stops: see {servers.postgres.log}")
         if servers.valkey and servers.valkey.process and servers.valkey.process.poll() is not None:
             if not valkey_due:
                 valkey_due = time.monotonic() + VALKEY_PAUSE
@@ -189,11 +190,13 @@ def watch(supervisor: Supervisor, servers: Servers) -> None:
 
 
 def complain(ended: Child | None) -> None:
-    """The service stops with the first process that ends, and says which one."""
+    """The service stops with the first process that ends, and says which one and its last words."""
     if ended:
+        code = ended.process.returncode
+        tail = "\n".join(ended.log.read_text(errors="replace").splitlines()[-3:])
         raise SystemExit(
-            f"{ended.name} has ended (exit code {ended.process.returncode}), so the service stops.\n"
-            f"Its log: {ended.log}"
+            f"{ended.name} has ended (exit code {code}), so the service stops.\n"
+            f"The end of {ended.log}:\n{tail}"
         )
 
 

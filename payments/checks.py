@@ -104,6 +104,31 @@ def refunds_have_journals(cursor: CursorWrapper) -> list[Finding]:
     )
 
 
+def refunds_add_up(cursor: CursorWrapper) -> list[Finding]:
+    """A refund's lines and tip are its amount, and its journal moves just that amount, tax, tip and fee."""
+    return find(
+        cursor,
+        "refunds_add_up",
+        """SELECT r.id, 'refund ' || r.amount_minor || ' tax ' || r.tax_minor || ' tip ' || r.tip_minor
+            || ' fee ' || r.fee_minor || ', lines say ' || coalesce(l.gross, 0) || ' and '
+            || coalesce(l.tax, 0) || ', journal says ' || concat_ws(', ', s.amount, s.tax, s.tip, s.fee)
+        FROM payments_refund r LEFT JOIN (
+            SELECT refund_id, sum(net_minor + tax_minor) AS gross, sum(tax_minor) AS tax
+            FROM payments_refundline GROUP BY refund_id) l ON l.refund_id = r.id
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(e.amount_minor) FILTER (WHERE a.code LIKE 'customer:%'), 0) AS amount,
+                coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'merchant:%:tax:%'), 0) AS tax,
+                coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'merchant:%:tips'), 0) AS tip,
+                coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'platform:%:fees:%'), 0) AS fee
+            FROM wallets_entry e JOIN wallets_account a ON a.id = e.account_id
+            WHERE e.journal_id = r.journal) s ON true
+        WHERE r.state = 'posted' AND (
+            (r.amount_minor - r.tip_minor, r.tax_minor) IS DISTINCT FROM (l.gross, l.tax)
+            OR (r.amount_minor, r.tax_minor, r.tip_minor, r.fee_minor)
+                IS DISTINCT FROM (s.amount, s.tax, s.tip, s.fee))""",
+    )
+
+
 def receipts_without_gaps(cursor: CursorWrapper) -> list[Finding]:
     """A merchant's receipt numbers run 1, 2, 3 ... up to its counter."""
     return find(
@@ -134,16 +159,22 @@ def receipts_match_journals(cursor: CursorWrapper) -> list[Finding]:
 
 
 def events_told(cursor: CursorWrapper) -> list[Finding]:
-    """Each payment has its event of the promise, and of the settlement once it is settled."""
+    """Each payment has its event of the promise, of the settlement once settled, and of each refund."""
     return find(
         cursor,
         "events_told",
-        """SELECT p.id, 'payment ' || p.state || ' has events ' || coalesce(s.kinds, 'none')
+        """SELECT p.id, 'payment ' || p.state || ' with ' || coalesce(r.refunds, 0) || ' refunds has events '
+            || coalesce(s.kinds, 'none')
         FROM payments_payment p LEFT JOIN (
-            SELECT subject, string_agg(DISTINCT kind, ' ' ORDER BY kind) AS kinds FROM base_event
-            WHERE kind LIKE 'payment.%' GROUP BY subject) s ON s.subject = p.id
+            SELECT subject, string_agg(kind, ' ' ORDER BY kind) AS kinds FROM base_event
+            WHERE kind IN ('payment.promised', 'payment.settled', 'refund.posted')
+            GROUP BY subject) s ON s.subject = p.id
+        LEFT JOIN (
+            SELECT payment_id, count(*)::int AS refunds FROM payments_refund WHERE state = 'posted'
+            GROUP BY payment_id) r ON r.payment_id = p.id
         WHERE coalesce(s.kinds, '') <> CASE p.state WHEN 'settled'
-            THEN 'payment.promised payment.settled' ELSE 'payment.promised' END""",
+            THEN 'payment.promised payment.settled' || repeat(' refund.posted', coalesce(r.refunds, 0))
+            ELSE 'payment.promised' END""",
     )
 
 
@@ -157,6 +188,7 @@ CHECKS: dict[str, Check] = {
         sale_moves_its_tax,
         refunds_within,
         refunds_have_journals,
+        refunds_add_up,
         receipts_without_gaps,
         receipts_match_journals,
         events_told,

@@ -77,6 +77,8 @@ class Payment(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     prices_include_tax = models.BooleanField()
     rounding = models.CharField(max_length=20)
+    # A statement on the receipt, part of no sum (EN 16931 BT-114); may be negative.
+    rounding_minor = models.BigIntegerField(default=0)
     reference = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROMISED)
     hold = models.UUIDField(unique=True)

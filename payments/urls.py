@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from payments.api.urls import api_urls
 from payments.web import paid, pay, receipts, scan, wallet
+from payments.web.till_urls import till_urls
 
 app_name = "payments"
 urlpatterns = [
@@ -21,4 +23,6 @@ urlpatterns = [
     path("wallet/", wallet.home, name="wallet"),
     path("wallet/history/", wallet.history, name="history"),
     path("wallet/movements/", wallet.movements, name="movements"),
+    *till_urls,
+    *api_urls,
 ]

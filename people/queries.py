@@ -1,4 +1,4 @@
-"""What is known of a person: the state of the PIN, a wish to reset it, the roles held."""
+"""What is known of a person: the state of the PIN, a wish to reset it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from people.core.reset import ResetState, minutes_until, state_at, token_digest
-from people.models import Pin, PinReset, User
+from people.models import Pin, PinReset
 
 PinState = Literal["none", "set", "blocked"]
 
@@ -50,12 +50,3 @@ def _first(wishes: QuerySet[PinReset]) -> ResetWish | None:
     ready, end = found.ready_at, found.expires_at
     state = state_at(found.now, ready_at=ready, expires_at=end, ended_at=found.ended_at)
     return ResetWish(found.person_id, state, ready, end, minutes_until(found.now, ready))
-
-
-def roles_of(person: User) -> set[str]:
-    """The roles a person holds in any shop: "owner", "manager", "cashier", "accountant".
-
-    Memberships are rows of `merchants`, which stands above; they are read from the person's side only to
-    choose a first page. What a role allows is decided there, never here.
-    """
-    return set(person.memberships.filter(ended_at=None).values_list("role", flat=True))

@@ -6,7 +6,6 @@ from people.web import pages, resets
 
 app_name = "people"
 urlpatterns = [
-    path("start/", pages.start, name="start"),
     path("account/", pages.account, name="account"),
     path("pin/", pages.pin, name="pin"),
     path("pin/reset/", resets.ask, name="pin_reset_ask"),

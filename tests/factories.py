@@ -1,5 +1,6 @@
 """People, shops and payments for tests. Money moves only through the real flows."""
 
+import functools
 import itertools
 import secrets
 import uuid
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from base.ids import database_now
 from merchants.models import Branch, Membership, Merchant, OwnRate, QrCode, TaxProfile, Till
@@ -49,12 +51,18 @@ def make_person(
 ) -> User:
     """A person; funds are topped up through the sandbox rail, in minor units."""
     email = email or f"person{next(_number)}-{secrets.token_hex(4)}@example.com"
-    person = User.objects.create_user(email, PASSWORD, **fields)
+    person = User.objects.create(email=email.lower(), password=_hashed(), **fields)
     if pin:
         set_pin(person_id=person.pk, pin=pin)
     for currency, amount_minor in (funds or {}).items():
         top_up(person_id=person.pk, currency=currency, amount_minor=amount_minor, key=f"start {currency}")
     return person
+
+
+@functools.cache
+def _hashed() -> str:
+    """The password's hash, worked out once: it is slow by design, and most tests never sign in."""
+    return make_password(PASSWORD)
 
 
 def make_shop(
@@ -169,7 +177,9 @@ def scan(code: QrCode, person: User, *, typed_minor: int | None = None, tip_mino
         expires_at=database_now() + timedelta(minutes=15),
     )
     claim_session(session_id=session.pk, person_id=person.pk)
-    return Session.objects.select_related("code__merchant__tax_profile", "code__branch", "code__till").get(pk=session.pk)
+    return Session.objects.select_related("code__merchant__tax_profile", "code__branch", "code__till").get(
+        pk=session.pk
+    )
 
 
 def yes_to(session: Session, person: User, *, at: datetime | None = None) -> str:

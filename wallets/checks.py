@@ -128,7 +128,7 @@ def cash_covers(cursor: CursorWrapper) -> list[Finding]:
 
 
 def top_ups_booked(cursor: CursorWrapper) -> list[Finding]:
-    """Each booked top-up has its journal, and each top-up journal its order."""
+    """Each booked top-up has its journal, which brought just that much, and each such journal its order."""
     return find(
         cursor,
         "top_ups_booked",
@@ -136,7 +136,11 @@ def top_ups_booked(cursor: CursorWrapper) -> list[Finding]:
             || CASE WHEN j.id IS NULL THEN 'missing' ELSE 'there' END
         FROM (SELECT * FROM wallets_topup WHERE state = 'booked') t
         FULL JOIN (SELECT * FROM wallets_journal WHERE kind = 'top_up') j ON j.id = t.journal
-        WHERE t.id IS NULL OR j.id IS NULL""",
+        LEFT JOIN LATERAL (
+            SELECT sum(e.amount_minor) AS brought FROM wallets_entry e
+            JOIN wallets_account a ON a.id = e.account_id
+            WHERE e.journal_id = j.id AND a.code = 'customer:' || t.wallet_id || ':' || t.currency) s ON true
+        WHERE t.id IS NULL OR j.id IS NULL OR s.brought IS DISTINCT FROM t.amount_minor""",
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-PASSWORD = "quittance-demo"
+PASSWORD = "quittance-demo"  # noqa: S105 - printed at every start of the demo
 PIN = "246810"
 OPERATOR = "operator@quittance.example"
 ACCOUNTANT = "lena@books.example"

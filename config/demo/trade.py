@@ -5,12 +5,10 @@ goes on where it stopped and a second one finds nothing to do.
 """
 
 import random
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 
 from config.demo.cast import CUSTOMERS, PIN, Item
 from config.demo.stage import Stage, person
@@ -45,40 +43,35 @@ class Planned:
     tip: bool
 
 
-def fund(block: int, at: datetime) -> None:
-    """Each block's own top-ups; a repeat is the same key and books nothing."""
+def fund(block: int, currency: str, at: datetime) -> None:
+    """Each block's own top-ups of a currency; a repeat is the same key and books nothing."""
     for email, funds in CUSTOMERS.items():
+        if currency not in funds:
+            continue
         payer = person(email, pin=True)
-        for currency, amount_minor in funds.items():
-            for part in range(3):
-                top_up(
-                    person_id=payer.pk,
-                    currency=currency,
-                    amount_minor=amount_minor,
-                    key=f"demo {block} {currency} {part}",
-                    happened_at=at,
-                )
+        for part in range(3):
+            top_up(
+                person_id=payer.pk,
+                currency=currency,
+                amount_minor=funds[currency],
+                key=f"demo {block} {currency} {part}",
+                happened_at=at,
+            )
 
 
-def plan(block: int, stages: Sequence[Stage], until: datetime) -> list[Planned]:
-    """The payments of a block, in the order of time. Block 0 ends at `until`."""
-    dice = random.Random(block)  # noqa: S311 - a demo, the same each time
+def plan(block: int, stage: Stage, until: datetime) -> list[Planned]:
+    """A shop's payments of a block, in the order of time. Block 0 ends at `until`."""
+    dice = random.Random(f"{block} {stage.plan.trade_name}")  # noqa: S311 - a demo, the same each time
     start = until - BLOCK * (block + 1)
-    trading = [stage for stage in stages if stage.plan.share]
-    shares = [stage.plan.share for stage in trading]
-    moments = sorted(dice.random() for _ in range(PAYMENTS))
-    return [
-        _one(dice, dice.choices(trading, shares)[0], start + BLOCK * moment) for moment in moments
-    ]
+    moments = sorted(dice.random() for _ in range(PAYMENTS * stage.plan.share // 100))
+    return [_one(dice, stage, start + BLOCK * moment) for moment in moments]
 
 
 def _one(dice: random.Random, stage: Stage, at: datetime) -> Planned:
-    currency = stage.merchant.currency
-    payers = [email for email, funds in CUSTOMERS.items() if currency in funds]
+    payers = [email for email, funds in CUSTOMERS.items() if stage.merchant.currency in funds]
     items: tuple[Item, ...] = ()
     if dice.random() < 0.6:
         items = tuple(dice.choices(stage.plan.items, k=dice.choice((1, 2, 2, 3))))
-    # Payers of a currency take turns, so that nobody meets the daily cap of printed codes.
     return Planned(
         at=at.replace(microsecond=0),
         stage=stage,
@@ -89,26 +82,21 @@ def _one(dice: random.Random, stage: Stage, at: datetime) -> Planned:
     )
 
 
-def trade(block: int, stages: Sequence[Stage], until: datetime) -> Iterator[int]:
-    """Make what is missing of a block; yields the number made so far."""
-    start = until - BLOCK * (block + 1)
-    shops = [stage.merchant.pk for stage in stages]
-    done = Payment.objects.filter(
-        Q(merchant__in=shops), happened_at__gte=start, happened_at__lt=until - BLOCK * block
-    ).count()
-    todo = plan(block, stages, until)[done:]
+def trade(block: int, stage: Stage, until: datetime) -> int:
+    """Make what is missing of a shop's block; returns how many payments were made."""
+    start, end = until - BLOCK * (block + 1), until - BLOCK * block
+    rows = Payment.objects.filter(merchant=stage.merchant, happened_at__gte=start, happened_at__lt=end)
+    todo = plan(block, stage, until)[rows.count() :]
     if not todo:
-        return
-    fund(block, start)
+        return 0
+    fund(block, stage.merchant.currency, start)
     payers = {email: person(email) for email in CUSTOMERS}
-    for made, planned in enumerate(todo, start=1):
+    for planned in todo:
         _pay(planned, payers[planned.payer])
-        if made % 100 == 0:
-            yield made
     while settle() == BATCH:
         pass
-    _refund_some(stages, start, until - BLOCK * block)
-    yield len(todo)
+    _refund_some(stage, start, end)
+    return len(todo)
 
 
 def _pay(planned: Planned, payer: User) -> Payment:
@@ -121,12 +109,8 @@ def _pay(planned: Planned, payer: User) -> Payment:
         set_amount(session_id=session.pk, typed_minor=typed_minor, tip_minor=tip_minor, happened_at=at)
     whole = Session.objects.select_related("code__merchant__tax_profile", "code__branch").get(pk=session.pk)
     shown = quote_of(whole, at=at).shown_to(payer.pk)
-    token = confirmation.seal(
-        shown, expires=int(at.timestamp()) + 300, key=settings.SECRET_KEY.encode()
-    )
-    return confirm(
-        session_id=session.pk, person_id=payer.pk, confirmation=token, pin=PIN, happened_at=at
-    )
+    token = confirmation.seal(shown, expires=int(at.timestamp()) + 300, key=settings.SECRET_KEY.encode())
+    return confirm(session_id=session.pk, person_id=payer.pk, confirmation=token, pin=PIN, happened_at=at)
 
 
 def _order(planned: Planned) -> QrCode:
@@ -147,17 +131,14 @@ def _order(planned: Planned) -> QrCode:
     )
 
 
-def _refund_some(stages: Sequence[Stage], start: datetime, end: datetime) -> None:
+def _refund_some(stage: Stage, start: datetime, end: datetime) -> None:
     """Every 83rd payment of a block goes back a little later, whole."""
-    for stage in stages:
-        rows = Payment.objects.filter(
-            merchant=stage.merchant, happened_at__gte=start, happened_at__lt=end
-        ).order_by("happened_at")
-        for payment in rows[REFUND_EVERY // 2 :: REFUND_EVERY]:
-            refund(
-                actor=stage.cashier,
-                payment_id=payment.pk,
-                key=f"demo {payment.pk}",
-                reason="Wrong order",
-                happened_at=min(payment.happened_at + timedelta(minutes=20), end),
-            )
+    rows = Payment.objects.filter(merchant=stage.merchant, happened_at__gte=start, happened_at__lt=end)
+    for payment in rows.order_by("happened_at")[REFUND_EVERY // 2 :: REFUND_EVERY]:
+        refund(
+            actor=stage.cashier,
+            payment_id=payment.pk,
+            key=f"demo {payment.pk}",
+            reason="Wrong order",
+            happened_at=min(payment.happened_at + timedelta(minutes=20), end),
+        )

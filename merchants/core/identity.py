@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import cast
 
 from stdnum import get_cc_module
 from stdnum.ch import uid as ch_uid
@@ -114,7 +115,7 @@ def read_tax_number(text: str, *, country: str) -> TaxNumber:
 
 def _rules_of(country: str) -> tuple[ModuleType, ...]:
     """US: the employer's number only, because a social security number must never stand on a receipt."""
-    main: ModuleType | None = us_ein if country == "US" else get_cc_module(country, "vat")
+    main = us_ein if country == "US" else cast("ModuleType | None", get_cc_module(country, "vat"))
     return tuple(rule for rule in (main, _SECOND.get(country)) if rule)
 
 

@@ -38,10 +38,7 @@ def register(
     """
     legal = clean_name(legal_name, limit=LEGAL_NAME_MAX, field="legal_name")
     trade = clean_name(trade_name, limit=TRADE_NAME_MAX, field="trade_name")
-    if country not in CURRENCY_OF:
-        raise Refused("country_unknown", "We do not serve shops in this country yet.", field="country")
-    currency = currency or CURRENCY_OF[country]
-    exponent(currency)
+    priced_in = _currency(country, currency)
     if mcc not in TRADES:
         raise Refused("trade_unknown", "Please choose one from the list.", field="mcc")
     number = read_tax_number(tax_number, country=country)
@@ -51,7 +48,7 @@ def register(
             legal_name=legal,
             trade_name=trade,
             country=country,
-            currency=currency,
+            currency=priced_in,
             mcc=mcc,
             fee_ppm=settings.FEE_PPM,
         )
@@ -71,3 +68,11 @@ def register(
             tax_number_checked=number.checked,
         )
     return merchant
+
+
+def _currency(country: str, currency: str) -> str:
+    if country not in CURRENCY_OF:
+        raise Refused("country_unknown", "We do not serve shops in this country yet.", field="country")
+    priced_in = currency or CURRENCY_OF[country]
+    exponent(priced_in)
+    return priced_in

@@ -42,7 +42,7 @@ def tax_profile_of(merchant: Merchant) -> TaxProfile:
 def check_open(merchant: Merchant) -> None:
     """Refused shop_frozen or shop_rejected (409) when an operator has stopped this business."""
     if merchant.frozen_at is not None:
-        raise Refused("shop_frozen", "This shop is stopped for now. Please ask the operator.", status=409)
+        raise Refused("shop_frozen", "This shop was stopped. Please ask the operator.", status=409)
     if merchant.review == Merchant.Review.REJECTED:
         raise Refused("shop_rejected", "This shop was not accepted. Please ask the operator.", status=409)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from base.core.errors import Refused
@@ -41,8 +41,10 @@ class OnceForm(forms.Form):
             return once(scope=scope, key=self.cleaned_data["key"], request=asked, act=act)
         except Refused as no:
             # What is corrected and sent again is another wish, so it gets another key.
-            self.data = self.data.copy()
-            self.data["key"] = secrets.token_urlsafe(16)
+            assert isinstance(self.data, QueryDict), "a page sends a form"
+            mended = self.data.copy()
+            mended["key"] = secrets.token_urlsafe(16)
+            self.data = mended
             if no.code == "key_reused":
                 raise Refused(
                     no.code, "This was sent before. Send it again to make another one.", status=422

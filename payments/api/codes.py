@@ -21,6 +21,7 @@ from merchants.queries import code_for, link_of, till_for
 from payments.flows.charge import charge
 from payments.models import Payment
 from payments.queries.till import payment_of_code, sale_of_code, state_of_code
+from people.models import User
 from taxes.queries import CATEGORIES
 from wallets.core.money import format_minor, parse_amount
 
@@ -60,6 +61,7 @@ class Codes(APIView):
 
     def post(self, request: Request, till_id: UUID) -> Response:
         """201 with the code; the same key and order give the same code again."""
+        assert isinstance(request.user, User), "the API is for people who are signed in"
         till = till_for(request.user, till_id, Action.CHARGE)
         key = _key(request)
         order = self.Order(data=request.data, context={"currency": till.branch.merchant.currency})

@@ -19,9 +19,10 @@ TIP_REASON = "outside_scope"
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """One row of a stored sale line: one tax of it. Further taxes of a line carry net 0."""
+    """One row of a stored sale line: one tax of it. Parts after the first of a line carry net 0."""
 
     line: int
+    part: int
     description: str
     category: str
     quantity: int
@@ -61,11 +62,12 @@ def parts_of(lines: Sequence[TaxedLine]) -> list[StoredPart]:
     parts = []
     for number, line in enumerate(lines, start=1):
         taxes = line.taxes or (TaxAmount("", Decimal(0), 0),)
-        for place, tax in enumerate(taxes):
-            net = line.net_minor if place == 0 else 0
+        for part, tax in enumerate(taxes, start=1):
+            net = line.net_minor if part == 1 else 0
             parts.append(
                 StoredPart(
                     number,
+                    part,
                     line.description,
                     line.category,
                     line.quantity,

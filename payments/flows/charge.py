@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from base.flows.once import Answer, once
 from base.flows.retry import retry
 from merchants.core.roles import Action
@@ -49,5 +47,4 @@ def _book(
         return {"code": str(code.pk)}
 
     asked = {"till": till_id, "lines": list(lines), "reference": reference, "tip_allowed": tip_allowed}
-    with transaction.atomic(durable=True):
-        return once(scope=f"charge:{actor.pk}", key=key, request=asked, act=act)
+    return once(scope=f"charge:{actor.pk}", key=key, request=asked, act=act)

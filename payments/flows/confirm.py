@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 
 from base.core.errors import Refused
@@ -32,8 +32,6 @@ from people.flows.check_pin import check_pin
 from wallets.core import chart
 from wallets.flows.hold import hold
 from wallets.flows.open_account import open_wallet
-
-PAY_PATH = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s'"
 
 
 def confirm(
@@ -61,15 +59,12 @@ def confirm(
 
 @retry
 def _promise(session_id: UUID, person_id: UUID, confirmation: str, happened_at: datetime | None) -> Answer:
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute(PAY_PATH)
-        return once(
-            scope=f"confirm:{person_id}",
-            key=f"{session_id}:{hashlib.sha256(confirmation.encode()).hexdigest()}",
-            request={"session": session_id, "confirmation": confirmation},
-            act=lambda: _act(session_id, person_id, confirmation, happened_at or database_now()),
-        )
+    return once(
+        scope=f"confirm:{person_id}",
+        key=f"{session_id}:{hashlib.sha256(confirmation.encode()).hexdigest()}",
+        request={"session": session_id, "confirmation": confirmation},
+        act=lambda: _act(session_id, person_id, confirmation, happened_at or database_now()),
+    )
 
 
 def _act(session_id: UUID, person_id: UUID, confirmation: str, when: datetime) -> Answer:
@@ -98,8 +93,10 @@ def _locked(session_id: UUID, person_id: UUID) -> Session:
     if session is None:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
     if session.code.kind == QrCode.Kind.ONE_TIME:
-        # Two payers of one order meet here; the unique `one_time_code` is the last guard.
-        list(QrCode.objects.select_for_update().filter(pk=session.code_id).values_list("pk"))
+        # Two payers of one order meet here; the unique `one_time_code` is the last guard. The code is
+        # read again under its lock: a cashier may have called the order off while we waited.
+        code = QrCode.objects.select_for_update().only("state", "expires_at").get(pk=session.code_id)
+        session.code.state, session.code.expires_at = code.state, code.expires_at
     return session
 
 
@@ -133,8 +130,7 @@ def _write(session: Session, quote: Quote, person_id: UUID, when: datetime) -> P
     payment.pk, payment.wallet, payment.hold = payment_id, wallet.pk, hold_id
     _insert(payment)
     SaleLine.objects.bulk_create(
-        SaleLine(payment=payment, part=number, **asdict(part))
-        for number, part in enumerate(parts_of(quote.sale.lines), start=1)
+        SaleLine(payment=payment, **asdict(part)) for part in parts_of(quote.sale.lines)
     )
     changed = Session.objects.filter(pk=session.pk, state=Session.State.OPEN).update(
         state=Session.State.CONFIRMED
@@ -164,6 +160,7 @@ def _payment(quote: Quote, person_id: UUID, when: datetime) -> Payment:
         fee_minor=fee,
         prices_include_tax=quote.prices_include_tax,
         rounding=quote.rounding,
+        rounding_minor=quote.sale.rounding_minor,
         reference=code.reference,
         happened_at=when,
     )

@@ -8,7 +8,6 @@ left: the row says so (CHECK), not the code. When the last cent of a sale goes b
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from base.core.errors import Refused
@@ -62,13 +61,12 @@ def _book(
     reason: str,
     happened_at: datetime | None,
 ) -> Answer:
-    with transaction.atomic(durable=True):
-        return once(
-            scope=f"refund:{actor.pk}",
-            key=key,
-            request={"payment": payment_id, "amount_minor": amount_minor, "reason": reason},
-            act=lambda: _act(actor, payment_id, amount_minor, reason, happened_at),
-        )
+    return once(
+        scope=f"refund:{actor.pk}",
+        key=key,
+        request={"payment": payment_id, "amount_minor": amount_minor, "reason": reason},
+        act=lambda: _act(actor, payment_id, amount_minor, reason, happened_at),
+    )
 
 
 def _act(

@@ -82,7 +82,12 @@ def settle_locked(*, payments: Sequence[Payment]) -> None:
     profiles = TaxProfile.objects.in_bulk({payment.merchant_id for payment in payments})
     numbers = number_receipts(merchants=(payment.merchant_id for payment in payments))
     batch = [
-        _settled(payment, number, total_up(lines[payment.pk]), profiles[payment.merchant_id].tax_number)
+        _settled(
+            payment,
+            number,
+            total_up(lines[payment.pk], rounding_minor=payment.rounding_minor),
+            profiles[payment.merchant_id].tax_number,
+        )
         for payment, number in zip(payments, numbers, strict=True)
     ]
     posted = post(journals=[one.draft for one in batch])

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ("refunded_minor", models.BigIntegerField(default=0)),
                 ("prices_include_tax", models.BooleanField()),
                 ("rounding", models.CharField(max_length=20)),
+                ("rounding_minor", models.BigIntegerField(default=0)),
                 ("reference", models.CharField(blank=True, max_length=40)),
                 (
                     "state",

@@ -81,7 +81,7 @@ def _draw(paper: "_Paper", text: ReceiptText) -> None:
 
 def _row(paper: "_Paper", row: Row) -> None:
     if row.kind == "total":
-        paper.rule(gap=1)
+        paper.rule(gap=2)
         paper.pair(row.text, row.amount, font=BOLD, size=12)
         paper.space(1)
     else:
@@ -89,6 +89,7 @@ def _row(paper: "_Paper", row: Row) -> None:
         paper.pair(row.text, row.amount, size=8.5 if is_tax else 10, colour=_MUTED if is_tax else _INK)
     if row.note:
         paper.text(row.note, size=7.5, colour=_MUTED)
+    paper.space(0.8)
 
 
 class _Paper:

@@ -155,6 +155,7 @@ def stored_part(row: SaleLine, net_minor: int, tax_minor: int) -> StoredPart:
     """A sale line's row as a part, with its own amounts or those of a refund of it."""
     return StoredPart(
         row.line,
+        row.part,
         row.description,
         row.category,
         row.quantity,

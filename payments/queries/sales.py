@@ -8,17 +8,27 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Func, IntegerField, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from merchants import queries as shops
 from merchants.core.roles import Action
 from merchants.models import Merchant
-from payments.models import Payment, Receipt, Refund
+from payments.models import Payment, Refund
 from payments.queries import payment_for
+from payments.queries.till import RECEIPTS
 from people.models import User
 
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopDay:
+    """One local day of a shop. zones: the time zones of its branches, as `zones_of` gives them."""
+
+    merchant: Merchant
+    day: date
+    zones: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +73,37 @@ def payment_of_shop(actor: User, merchant_id: UUID, payment_id: UUID, action: Ac
     return payment, role
 
 
-def sold_on(merchant: Merchant, day: date) -> "QuerySet[Payment]":
-    """The payments of a day, newest first, with what a row shows; two queries (zones; rows are lazy)."""
-    rows = Payment.objects.filter(merchant=merchant).filter(_on(merchant, day, ""))
-    receipts = Prefetch("receipts", Receipt.objects.order_by("number").defer("body"))
+def zones_of(merchant: Merchant) -> tuple[str, ...]:
+    """The time zones of a shop's branches, the first branch's first; one query."""
+    return tuple(dict.fromkeys(merchant.branches.order_by("id").values_list("time_zone", flat=True)))
+
+
+def today_of(zones: tuple[str, ...], now: datetime) -> date:
+    """The local day at the shop's first branch; UTC's day for a shop that has none."""
+    return now.astimezone(ZoneInfo(zones[0] if zones else "UTC")).date()
+
+
+def sold_on(shop: ShopDay) -> "QuerySet[Payment]":
+    """The payments of a day, newest first, with what a row shows; two queries when it is read."""
     return (
-        rows.select_related("branch", "till", "code")
-        .prefetch_related(receipts)
+        Payment.objects.filter(_on(shop, ""), merchant=shop.merchant)
+        .select_related("branch", "till", "code")
+        .prefetch_related(RECEIPTS)
         .order_by("-happened_at", "-id")
     )
 
 
-def figures_of(merchant: Merchant, day: date) -> Figures:
-    """The sums of a day; three queries."""
-    sold = sold_on(merchant, day).aggregate(
+def figures_of(shop: ShopDay) -> Figures:
+    """The sums of a day; two queries."""
+    sold = sold_on(shop).aggregate(
         payments=Count("id"),
         total=Coalesce(Sum("total_minor"), 0),
         refunded=Coalesce(Sum("refunded_minor"), 0),
         tax=Coalesce(Sum("tax_minor"), 0),
         tip=Coalesce(Sum("tip_minor"), 0),
     )
-    back = Refund.objects.filter(merchant=merchant, state=Refund.State.POSTED)
-    gone = back.filter(_on(merchant, day, "payment__")).aggregate(
-        tax=Coalesce(Sum("tax_minor"), 0), tip=Coalesce(Sum("tip_minor"), 0)
-    )
+    back = Refund.objects.filter(_on(shop, "payment__"), merchant=shop.merchant, state=Refund.State.POSTED)
+    gone = back.aggregate(tax=Coalesce(Sum("tax_minor"), 0), tip=Coalesce(Sum("tip_minor"), 0))
     return Figures(
         payments=sold["payments"],
         sold_minor=sold["total"],
@@ -98,18 +115,13 @@ def figures_of(merchant: Merchant, day: date) -> Figures:
     )
 
 
-def by_hour(merchant: Merchant, day: date) -> dict[int, int]:
-    """Local hour -> minor units taken, after refunds, for the hours in which something was sold."""
+def by_hour(shop: ShopDay) -> dict[int, int]:
+    """Local hour -> minor units taken, after refunds, where something was sold; one query."""
     local = Func(F("branch__time_zone"), F("happened_at"), function="timezone")
     hour = Func(local, template="EXTRACT(hour FROM %(expressions)s)::int", output_field=IntegerField())
-    rows = sold_on(merchant, day).order_by().values(hour=hour)
-    return dict(rows.values_list("hour", Sum(F("total_minor") - F("refunded_minor"))))
-
-
-def today_of(merchant: Merchant, now: datetime) -> date:
-    """The local day at the shop's first branch; UTC's day for a shop that has none. One query."""
-    zone = merchant.branches.order_by("id").values_list("time_zone", flat=True).first()
-    return now.astimezone(ZoneInfo(zone or "UTC")).date()
+    rows = sold_on(shop).order_by().values(hour=hour)
+    taken = rows.annotate(taken=Sum(F("total_minor") - F("refunded_minor")))
+    return {row["hour"]: row["taken"] for row in taken}
 
 
 def last_day_before(merchant: Merchant, day: date) -> date | None:
@@ -119,15 +131,15 @@ def last_day_before(merchant: Merchant, day: date) -> date | None:
     return last.happened_at.astimezone(ZoneInfo(last.branch.time_zone)).date() if last else None
 
 
-def _on(merchant: Merchant, day: date, prefix: str) -> Q:
+def _on(shop: ShopDay, prefix: str) -> Q:
     """Payments of a local day, half-open, each branch by its own clock."""
     found = Q(pk__in=[])
-    for zone in set(merchant.branches.values_list("time_zone", flat=True)):
+    for zone in shop.zones:
         found |= Q(
             **{
                 f"{prefix}branch__time_zone": zone,
-                f"{prefix}happened_at__gte": _midnight(day, zone),
-                f"{prefix}happened_at__lt": _midnight(day + _DAY, zone),
+                f"{prefix}happened_at__gte": _midnight(shop.day, zone),
+                f"{prefix}happened_at__lt": _midnight(shop.day + _DAY, zone),
             }
         )
     return found

@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from merchants import queries as shops
 from merchants.core.roles import Action
 from merchants.models import QrCode, TaxProfile, Till
 from payments.core.pricing import price_lines
-from payments.models import Payment, Refund
+from payments.models import Payment, Receipt, Refund
 from payments.queries import payment_for, refunded_lines_of, sale_lines_of, treatments_of
 from people.models import User
 from taxes.core.lines import TaxedSale, total_up
 from taxes.core.refunds import left_of
+
+# A payment's receipts without their text: a list shows numbers and links.
+RECEIPTS = Prefetch("receipts", Receipt.objects.order_by("number").defer("body"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,13 @@ def sale_of_code(code: QrCode) -> TaxedSale:
     )
 
 
-def payment_at_till(
-    actor: User, till_id: UUID, payment_id: UUID, action: Action
-) -> tuple[Till, Payment]:
+def payment_at_till(actor: User, till_id: UUID, payment_id: UUID, action: Action) -> tuple[Till, Payment]:
     """This till and a payment of it, or of a code of its branch that names no till; three queries.
 
-    Refused not_found (404), also for a payment of another till of the same shop.
+    For those who may work at the till and whose role allows `action`. Refused not_found (404), also for a
+    payment of another till of the same shop.
     """
-    till = shops.till_for(actor, till_id, action)
+    till = shops.till_for(actor, till_id, Action.CHARGE)
     payment = payment_for(actor, payment_id, action)
     if payment.branch_id != till.branch_id or payment.till_id not in {None, till.pk}:
         raise shops.not_found()
@@ -77,12 +81,17 @@ def payment_at_till(
 def refunds_of(payment: Payment) -> list[Refund]:
     """What has gone back, oldest first, each with its receipt; one query."""
     posted = payment.refunds.filter(state=Refund.State.POSTED)
-    return list(posted.select_related("receipt").order_by("id"))
+    return list(posted.select_related("receipt").defer("receipt__body").order_by("id"))
+
+
+def read_receipts(payment: Payment) -> None:
+    """Fetch the payment's receipts once, for the page that names them; one query."""
+    prefetch_related_objects([payment], RECEIPTS)
 
 
 def refund_of(payment: Payment, refund_id: UUID) -> Refund:
     """One of them; one query. Refused not_found (404)."""
-    refund = payment.refunds.filter(pk=refund_id).select_related("receipt").first()
+    refund = payment.refunds.filter(pk=refund_id).select_related("receipt").defer("receipt__body").first()
     if refund is None:
         raise shops.not_found()
     return refund
@@ -91,5 +100,7 @@ def refund_of(payment: Payment, refund_id: UUID) -> Refund:
 def left_to_refund(payment: Payment) -> Left:
     """What a full refund would give back now; three queries."""
     sold = sale_lines_of([payment])[payment.pk]
-    tips = Refund.objects.filter(payment=payment, state=Refund.State.POSTED).values_list("tip_minor", flat=True)
+    tips = Refund.objects.filter(payment=payment, state=Refund.State.POSTED).values_list(
+        "tip_minor", flat=True
+    )
     return Left(total_up(left_of(sold, refunded_lines_of(payment))), payment.tip_minor - sum(tips))

@@ -36,7 +36,14 @@ class ChargeForm(forms.Form):
         label="Reference",
         max_length=40,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "Table 4"}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "grow",
+                "autocomplete": "off",
+                "placeholder": "Reference, such as Table 4",
+                "aria-label": "Reference",
+            }
+        ),
     )
     tip_allowed = forms.BooleanField(label="Offer a tip", required=False, initial=True)
     key = forms.CharField(max_length=40, widget=forms.HiddenInput, initial=new_key)
@@ -75,11 +82,13 @@ class ChargeForm(forms.Form):
 
     def refuse(self, no: Refused) -> None:
         """Show a flow's no. It is kept under its key, so what is sent next is sent under another."""
-        self.add_error(None, "This was sent before. Send it again to make another one."
-                       if no.code == "key_reused" else no.message)  # fmt: skip
+        used = no.code == "key_reused"
+        self.add_error(
+            None, "This was sent before. Send it again to make another one." if used else no.message
+        )
         if no.code != "still_working":
-            self.data = self.data.copy()
-            self.data["key"] = new_key()
+            assert isinstance(self.data, QueryDict), "only a form that was sent can be refused"
+            self.data = {**self.data.dict(), "key": new_key()}
 
 
 def rate_of(offer: CategoryOnOffer) -> str:

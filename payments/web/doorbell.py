@@ -52,10 +52,12 @@ class Doorbell:
             try:
                 await self._hear()
             except (RedisError, OSError) as error:
-                log.warning("live pages ask the database: %s", type(error).__name__)
+                level = logging.WARNING if self.is_up else logging.DEBUG
+                log.log(level, "live pages ask the database: %s", type(error).__name__)
             finally:
-                self.is_up = False
-            self._ring()
+                was_up, self.is_up = self.is_up, False
+            if was_up:
+                self._ring()  # lines that wait for a ring begin to ask by themselves
             await asyncio.sleep(REST_SECONDS)
 
     async def _hear(self) -> None:

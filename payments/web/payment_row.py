@@ -12,6 +12,7 @@ from payments.models import Payment, Receipt
 
 STATE_PILLS = {"promised": "info", "settled": "paid"}
 
+
 def time_of(moment: datetime, zone: str) -> str:
     """ "09:41" by the branch's clock."""
     return format_date(moment.astimezone(ZoneInfo(zone)), "H:i")
@@ -20,8 +21,6 @@ def time_of(moment: datetime, zone: str) -> str:
 def day_of(moment: datetime, zone: str) -> str:
     """ "22 Nov 2026" by the branch's clock."""
     return format_date(moment.astimezone(ZoneInfo(zone)), "j M Y")
-
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from payments.models import Payment
 from payments.papers.rows import sale_rows
 from payments.queries import sale_lines_of
 from payments.queries.sales import payment_of_shop
-from payments.queries.till import left_to_refund, payment_at_till, refund_of, refunds_of
+from payments.queries.till import left_to_refund, payment_at_till, read_receipts, refund_of, refunds_of
 from payments.web.charge_form import new_key
 from payments.web.payment_row import PaymentRow
 from payments.web.sales import desk
@@ -85,6 +85,7 @@ def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> H
     """Lines, taxes, tip, fee, state and receipts."""
     place = _PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
     paid = place.payment
+    read_receipts(paid)
     left_minor = paid.total_minor - paid.refunded_minor
     context = {
         "lines": sale_rows(
@@ -125,9 +126,7 @@ def refund(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> Ht
 
 @login_required
 @require_safe
-def refunded(
-    request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, refund_id: UUID
-) -> HttpResponse:
+def refunded(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, refund_id: UUID) -> HttpResponse:
     """Done: what went back, with its receipt."""
     place = _PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
     context = {"refund": refund_of(place.payment, refund_id)}

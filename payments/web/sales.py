@@ -1,4 +1,4 @@
-"""The shop's day: what was taken, by hour and payment by payment. One day a page, in the branch's own time."""
+"""The shop's day: what was taken, by hour and payment by payment. One day a page, in the branch's time."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +14,17 @@ from base.core.errors import Refused
 from base.ids import database_now
 from merchants.core.roles import Action, allowed
 from merchants.models import Merchant
-from payments.core.hours import bars
-from payments.queries.sales import by_hour, figures_of, last_day_before, shop_with_sales, sold_on, today_of
+from payments.core.hours import STEP, bars
+from payments.queries.sales import (
+    ShopDay,
+    by_hour,
+    figures_of,
+    last_day_before,
+    shop_with_sales,
+    sold_on,
+    today_of,
+    zones_of,
+)
 from payments.web.payment_row import PaymentRow
 from payments.web.signed_in import SignedIn
 
@@ -27,9 +36,11 @@ ONE_DAY = timedelta(days=1)
 @require_safe
 def sales(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     merchant, role = shop_with_sales(request.user, merchant_id)
-    today = today_of(merchant, database_now())
+    zones = zones_of(merchant)
+    today = today_of(zones, database_now())
     day = _asked_day(request.GET.get("day"), today)
-    figures = figures_of(merchant, day)
+    shop_day = ShopDay(merchant, day, zones)
+    figures = figures_of(shop_day)
     context: dict[str, Any] = desk(merchant, role) | {
         "day": day,
         "today": today,
@@ -38,11 +49,13 @@ def sales(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         "figures": figures,
     }
     if figures.payments:
-        page = Paginator(sold_on(merchant, day), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = Paginator(sold_on(shop_day), PAGE_SIZE).get_page(request.GET.get("page"))
+        hours = bars(by_hour(shop_day))
         context |= {
             "page": page,
             "rows": [PaymentRow(payment, payment.branch.time_zone) for payment in page],
-            "bars": bars(by_hour(merchant, day)),
+            "bars": hours,
+            "width": len(hours) * STEP,
         }
     else:
         context["last_day"] = last_day_before(merchant, day)

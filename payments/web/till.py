@@ -31,9 +31,11 @@ from payments.web.signed_in import SignedIn
 from taxes.queries import CategoryOnOffer
 from wallets.core.money import exponent, format_minor
 
-# The green screen of the last payment stands this long on a page that is loaded anew.
-FRESH = timedelta(seconds=60)
+# The green screen of a payment stands this long (as in till.js); the list keeps the payment.
+FRESH = timedelta(seconds=20)
 _SECOND = timedelta(seconds=1)
+# Beside an order's code nothing is green but this order: another's PAID must not be taken for it.
+_NOTHING_GREEN = {"fresh": None}
 
 
 @login_required
@@ -85,7 +87,8 @@ def watch(request: SignedIn, till_id: UUID) -> HttpResponse:
 def live(request: SignedIn, till_id: UUID) -> HttpResponse:
     """The newest payments as a piece of a page: what till.js puts in the old one's place."""
     found = till_for(request.user, till_id, Action.CHARGE)
-    return render(request, "payments/till_live.html", _live(request, found))
+    page = _live(request, found) | (_NOTHING_GREEN if "beside" in request.GET else {})
+    return render(request, "payments/till_live.html", page)
 
 
 @login_required
@@ -103,6 +106,7 @@ def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
         request,
         "payments/till_code.html",
         page
+        | _NOTHING_GREEN
         | {
             "here": "till",
             "code": found,

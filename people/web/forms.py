@@ -9,8 +9,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from base.core.errors import Refused
+from base.paths import safe_path
 from people.core.pin import PIN_DIGITS, require_digits, require_good
-from people.web.back import safe_path
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -1,4 +1,4 @@
-"""A person's account, the PIN, and the door after sign-in."""
+"""A person's account and the PIN."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,28 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from base.paths import safe_path
 from people import queries
 from people.flows.change_pin import change_pin
 from people.flows.set_pin import set_pin
-from people.web.back import safe_path
 from people.web.forms import ChangePinForm, NewPinForm, sent, submit
 from people.web.signed_in import SignedIn
-
-
-@login_required
-@require_safe
-def start(request: SignedIn) -> HttpResponse:
-    """After sign-in: back to a pending scan, else to the first page of what the person does here."""
-    return redirect(safe_path(request.session.pop("back_to", "")) or _front_door(request))
-
-
-def _front_door(request: SignedIn) -> str:
-    if request.user.is_staff:
-        return "merchants:operator"
-    roles = queries.roles_of(request.user)
-    if not roles:
-        return "payments:wallet"
-    return "reports:home" if roles == {"accountant"} else "merchants:home"
 
 
 @login_required
@@ -63,7 +47,7 @@ def _set(request: SignedIn) -> HttpResponse:
     if status is not HTTPStatus.SEE_OTHER:
         return render(request, "people/pin_new.html", {"form": form}, status=status)
     messages.success(request, _("Your PIN is set. You confirm each payment with it."))
-    return redirect(form.cleaned_data["next"] or "people:start")
+    return redirect(form.cleaned_data["next"] or "start")
 
 
 def _change(request: SignedIn) -> HttpResponse:

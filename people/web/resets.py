@@ -60,7 +60,7 @@ def use(request: SignedIn, token: str) -> HttpResponse:
     if status is not HTTPStatus.SEE_OTHER:
         return render(request, "people/reset_use.html", {"form": form}, status=status)
     messages.success(request, _("Your new PIN is set."))
-    return redirect("people:start")
+    return redirect("start")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,7 +7,7 @@ ends, through every change of the clocks, so that no sale is lost between two mo
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from base.core.errors import Refused
@@ -26,9 +26,9 @@ class Period:
     time_zone: str
 
     @property
-    def first_day(self) -> datetime:
-        """The first local midnight, in the period's own zone: for people to read."""
-        return self.starts_at.astimezone(ZoneInfo(self.time_zone))
+    def first_day(self) -> date:
+        """The first day on the shop's calendar: a day, which no page can turn by a zone."""
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 def month(year: int, month: int, time_zone: str) -> Period:

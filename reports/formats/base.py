@@ -7,7 +7,7 @@ by LF, no line break inside a cell), so that five million of them never stand in
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from reports.core.periods import Period
 from reports.core.totals import Totals
@@ -43,15 +43,20 @@ class About:
 
 
 class Format(Protocol):
-    """An object that writes one kind of file. ending: with its dot; file_stem: "transactions"."""
+    """An object that writes one kind of file. label: for people; file_stem and ending: of its name."""
 
-    label: str
-    file_stem: str
-    ending: str
-    media_type: str
-    columns: Sequence[Column]
+    @property
+    def label(self) -> str: ...
+    @property
+    def file_stem(self) -> str: ...
+    @property
+    def ending(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def columns(self) -> Sequence[Column]: ...
 
-    def write(self, blocks: Iterable[bytes], out: BinaryIO) -> Written:
+    def write(self, blocks: Iterable[bytes], out: IO[bytes]) -> Written:
         """Write the whole file, block by block."""
         ...
 

@@ -8,7 +8,7 @@ spreadsheet could take for a formula always is (the rows come so from `reports.q
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from reports.core.totals import Totals
 from reports.formats.base import About, Column, Written
@@ -74,7 +74,7 @@ class TransactionsCsv:
     media_type: str = "text/csv; charset=utf-8; header=present"
     columns: tuple[Column, ...] = COLUMNS
 
-    def write(self, blocks: Iterable[bytes], out: BinaryIO) -> Written:
+    def write(self, blocks: Iterable[bytes], out: IO[bytes]) -> Written:
         """Header and rows. A line break stands only at the end of a row, so rows can be counted by it."""
         digest = hashlib.sha256()
         rows = size = 0

@@ -5,8 +5,8 @@ by COPY, and added up per kind and tax. Text cells are made safe here, in SQL: l
 signs become blanks, and what a spreadsheet could take for a formula gets an apostrophe. Numbers never do.
 """
 
+import json
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,9 @@ ROWS_A_BLOCK = 1000
 # Line breaks and other control signs, and the invisible ones that turn the direction of writing.
 _CONTROL = r"[\x01-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 # What a spreadsheet reads as a formula, full-width forms too, also behind blanks (OWASP, CSV injection).
-_FORMULA = r"^(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+# The blanks are listed: what \s holds beyond ASCII depends on the database's locale.
+_BLANKS = r"[\s\u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]*"
+_FORMULA = rf"^(?={_BLANKS}[=+\-@\uff1d\uff0b\uff0d\uff20])"
 
 
 def safe_text(value: str) -> str:
@@ -35,7 +37,7 @@ def _instant(value: str) -> str:
     return f"""to_char({value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
-# The cells of a row in the order of the file. r: the row, h: its journal, p: its place, c: its currency.
+# The cells of a row in the order of the file. r: the row, h: its journal, p: its place, s: who asked.
 _CELLS: dict[str, str] = {
     "row_id": "r.journal_id || '/' || r.item",
     "journal_id": "r.journal_id",
@@ -58,16 +60,16 @@ _CELLS: dict[str, str] = {
     "zero_reason": "nullif(r.zero_reason, '')",
     "tax_rate": "r.rate",
     "prices_include_tax": "CASE WHEN h.prices_include_tax THEN 'true' ELSE 'false' END",
-    "net": "r.net_minor * c.unit",
-    "tax_amount": "r.tax_minor * c.unit",
-    "gross": "(r.net_minor + r.tax_minor) * c.unit",
+    "net": "r.net_minor * h.unit",
+    "tax_amount": "r.tax_minor * h.unit",
+    "gross": "(r.net_minor + r.tax_minor) * h.unit",
     "currency": "h.currency",
-    "minor_units": "c.minor_units",
+    "minor_units": "h.minor_units",
     "fx_rate": "NULL",
     "fx_source": "NULL",
     "fx_at": "NULL",
     "payer_currency": "CASE WHEN r.item <> 'fee' THEN h.currency END",
-    "payer_amount": "CASE WHEN r.item <> 'fee' THEN (r.net_minor + r.tax_minor) * c.unit END",
+    "payer_amount": "CASE WHEN r.item <> 'fee' THEN (r.net_minor + r.tax_minor) * h.unit END",
     "payer_country": "NULL",
     "payer_country_source": "NULL",
     "cross_border": "NULL",
@@ -119,6 +121,9 @@ journals AS (
 )
 """
 
+# Our own exponents (ISO 4217): minor units times 1e-2 is the exact decimal with both its digits.
+_EXPONENTS = json.dumps({code: currency.exponent for code, currency in CURRENCIES.items()})
+
 # Names are made safe once a place and a person, not once a row.
 _COPY = f"""
 COPY (
@@ -135,14 +140,13 @@ WITH {_ROWS}, places AS MATERIALIZED (
     SELECT id, {safe_text("coalesce(nullif(name, ''), email)")} AS name FROM people_user
     WHERE id IN (SELECT cashier_id FROM heads)
 ), numbered AS (
-    SELECT heads.*, t.number AS receipt_no
+    SELECT heads.*, t.number AS receipt_no, e.minor_units, ('1e-' || e.minor_units)::numeric AS unit
     FROM heads LEFT JOIN payments_receipt t ON t.journal = heads.journal_id
+        CROSS JOIN LATERAL (SELECT (%(exponents)s::jsonb ->> heads.currency)::int AS minor_units) e
 )
 SELECT {", ".join(_CELLS.values())}
 FROM items r JOIN numbered h ON h.journal_id = r.journal_id
     JOIN places p ON p.branch_id = h.branch_id AND p.till_id IS NOT DISTINCT FROM h.till_id
-    JOIN unnest(%(currencies)s::text[], %(exponents)s::int[], %(units)s::numeric[])
-        AS c (code, minor_units, unit) ON c.code = h.currency
     LEFT JOIN staff s ON s.id = h.cashier_id
 ORDER BY h.happened_at, r.journal_id, r.rank
 ) TO STDOUT (FORMAT csv, ENCODING 'UTF8')
@@ -162,7 +166,7 @@ def row_blocks(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> Iter
 
     One statement; neither side ever holds more than a block. To be read inside `snapshot()`.
     """
-    with cursor.copy(_COPY, _values(merchant_id, period) | _currencies()) as copy:
+    with cursor.copy(_COPY, _values(merchant_id, period) | {"exponents": _EXPONENTS}) as copy:
         lines = iter(copy)
         while block := b"".join(islice(lines, ROWS_A_BLOCK)):
             yield block
@@ -183,13 +187,4 @@ def _values(merchant_id: UUID, period: Period) -> dict[str, Any]:
         "starts_at": period.starts_at,
         "ends_at": period.ends_at,
         "period": period.label,
-    }
-
-
-def _currencies() -> dict[str, Any]:
-    """Our own exponents (ISO 4217): minor units times unit is the exact decimal with all its digits."""
-    return {
-        "currencies": list(CURRENCIES),
-        "exponents": [currency.exponent for currency in CURRENCIES.values()],
-        "units": [Decimal(1).scaleb(-currency.exponent) for currency in CURRENCIES.values()],
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.core.totals import REFUND_KINDS, Sum
+from reports.core.totals import COLUMNS, REFUND_KINDS, Sum
 from reports.formats import FORMATS
 from reports.models import Export
 from reports.queries.books import MonthFigures
@@ -119,6 +119,6 @@ def _label(export: Export) -> str:
 def _totals(export: Export) -> list[tuple[str, int, str]]:
     return [
         (column, minor, currency)
-        for column, found in export.totals.items()
-        for currency, minor in found.items()
+        for column in COLUMNS
+        for currency, minor in export.totals.get(column, {}).items()
     ]

@@ -58,8 +58,25 @@ def lives(pid: int) -> bool:
     return not ended(pid, 0)
 
 
+def descendants(ancestor: int) -> set[int]:
+    """Every living process below this one."""
+    parents = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(place.parent.name)] = int(place.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found, wave = set[int](), {ancestor}
+    while wave := {pid for pid, parent in parents.items() if parent in wave}:
+        found |= wave
+    return found
+
+
 def of_folder(var: Path) -> set[int]:
-    """Every process of this machine that was started for this var folder, grandchildren included."""
+    """Every process of this machine that was started for this var folder.
+
+    Valkey is not among them: it writes its title over its environment.
+    """
     wanted = f"QUITTANCE_VAR={var}".encode()
     found = set()
     for place in Path("/proc").glob("[0-9]*/environ"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import commands, environment
+from deploy import commands
 from deploy.environment import PYTHON, ROOT, SERVERS
 from deploy.folder import Folder
 from tests.deploy.conftest import of_folder
@@ -17,9 +17,8 @@ from tests.deploy.conftest import of_folder
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An environment without servers, and a var folder of its own."""
     for name in (*SERVERS, "QUITTANCE_TEST_ROLE"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # not deleted: a developer's `.env` must not come in
     monkeypatch.setenv("QUITTANCE_VAR", str(tmp_path / "var"))
-    monkeypatch.setattr(environment, "read_env_file", lambda path: {})
     return tmp_path / "var"
 
 
@@ -31,7 +30,7 @@ def manage(*arguments: str) -> subprocess.Popen[str]:
 
 
 def test_a_second_manage_shares_the_servers_of_the_first_which_waits_for_it(bare: Path) -> None:
-    ask = "from django.db import connection; print(connection.cursor().execute('SELECT current_user').fetchone())"
+    ask = "from django.db import connection as c; print(c.cursor().execute('SELECT current_user').fetchone())"
     first = manage("shell", "--no-imports", "-c", "print('first'); input()")
     assert first.stdin and first.stdout and first.stdout.readline() == "first\n"
     second = manage("shell", "--no-imports", "-c", f"print('second'); input(); {ask}")

@@ -94,6 +94,6 @@ def test_without_a_network_the_phone_has_no_address(monkeypatch: pytest.MonkeyPa
     def no_route(self: socket.socket, address: tuple[str, int]) -> None:
         raise OSError("no route")
 
-    monkeypatch.setattr(ports.socket.socket, "connect", no_route)
+    monkeypatch.setattr(socket.socket, "connect", no_route)
     with pytest.raises(SystemExit, match="Set BASE_URL"):
         ports.lan_address()

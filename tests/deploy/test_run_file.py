@@ -11,7 +11,6 @@ import pytest
 
 from deploy.environment import ROOT
 
-
 SERVICE = ["requirements.txt", "requirements-embedded.txt"]
 
 

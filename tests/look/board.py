@@ -73,11 +73,12 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
 doors = [
     path("", board, {"frame": "phone"}, name="home"),
     path("account/", board, {"frame": "phone"}, name="account"),
+    path("wallet/", board, {"frame": "phone"}, name="wallet"),
 ]
 urlpatterns = [
     path("", pages.home, name="home"),
     path("accounts/", include("allauth.account.urls")),
-    *(path(f"{door}/", include((doors, door))) for door in ("people", "wallets", "merchants", "reports")),
+    *(path(f"{door}/", include((doors, door))) for door in ("people", "payments", "merchants", "reports")),
     path("board/<str:frame>/", board),
     path("error/<int:status>/", error),
 ]

@@ -90,7 +90,7 @@ def test_a_refusal_shows_its_own_words_and_its_code(client: Client) -> None:
 
 def test_the_three_doors_are_open(client: Client) -> None:
     buttons = {link["href"] for link in check(client, "/", 200).all("a") if link.get("role") == "button"}
-    assert buttons == {"/merchants/", "/wallets/", "/reports/"}
+    assert buttons == {"/merchants/", "/payments/wallet/", "/reports/"}
 
 
 def test_messages_are_read_aloud_and_escaped_once(client: Client) -> None:
@@ -126,6 +126,7 @@ def check(client: Client, address: str, status: int) -> Page:
     assert page.inline() == []
     assert page.outside() == []
     assert page.dangling() == set()
+    assert "" not in page.values("href")  # an address that does not resolve
     assert len(page.all("h1")) == 1
     assert len(page.values("id")) == len(set(page.values("id")))
     assert page.all("html") == [{"lang": "en"}]

@@ -39,7 +39,11 @@ def test_a_static_code() -> None:
     shop = make_shop()
     code = QrCode.objects.get(pk=_static(shop).pk)
     assert (code.kind, code.state, code.category, code.label) == ("static", "active", "standard", "Counter")
-    assert (code.merchant_id, code.branch_id, code.till_id) == (shop.merchant.pk, shop.branch.pk, shop.till.pk)
+    assert (code.merchant_id, code.branch_id, code.till_id) == (
+        shop.merchant.pk,
+        shop.branch.pk,
+        shop.till.pk,
+    )
     assert code.key_id == next(iter(live.CODE_KEYS))
     assert code.expires_at is None
     assert AuditLine.objects.get(action="code.created", subject=code.pk).actor_id == shop.owner.pk
@@ -68,10 +72,7 @@ def test_a_one_time_code_lives_five_minutes_from_its_moment() -> None:
 
 @pytest.mark.parametrize(
     ("lines", "code"),
-    [
-        ([{**CAKE, "amount_minor": bad}], "amount_invalid")
-        for bad in (0, -1, 4.4, "440", None, True, "４４０")
-    ]
+    [([{**CAKE, "amount_minor": bad}], "amount_invalid") for bad in (0, -1, 4.4, "440", None, True, "４４０")]
     + [
         ([{**CAKE, "amount_minor": 10**12}, CAKE], "amount_too_large"),
         ([], "lines_invalid"),
@@ -147,11 +148,8 @@ def test_a_till_of_another_branch_is_not_found() -> None:
 def test_who_may_make_a_code(role: str, static: bool, one_time: bool) -> None:
     shop = make_shop()
     actor = make_member(shop, role) if role else make_shop().owner
-    tries = {
-        static: lambda: create_static(actor_id=actor.pk, branch_id=shop.branch.pk, category="standard"),
-    }
     for may, attempt in [
-        (static, tries[static]),
+        (static, lambda: create_static(actor_id=actor.pk, branch_id=shop.branch.pk, category="standard")),
         (one_time, lambda: create_one_time(actor_id=actor.pk, till_id=shop.till.pk, lines=[CAKE])),
     ]:
         if may:

@@ -72,7 +72,11 @@ def test_the_normal_form_is_read_as_itself(country: str, text: str, normal: str)
 def test_bad_tax_numbers(country: str, text: str) -> None:
     with pytest.raises(Refused) as no:
         read_tax_number(text, country=country)
-    assert (no.value.code, no.value.status, no.value.facts["field"]) == ("tax_number_invalid", 400, "tax_number")
+    assert (no.value.code, no.value.status, no.value.facts["field"]) == (
+        "tax_number_invalid",
+        400,
+        "tax_number",
+    )
 
 
 @pytest.mark.parametrize(("text", "taken"), [("12 34/55", True), ("AB-1234.5", True), ("<b>1234</b>", False)])
@@ -140,7 +144,9 @@ def test_a_clean_name_stays_as_it_is_and_holds_nothing_invisible(text: str) -> N
     assert clean_name(name, limit=60, field="x") == name
     assert len(name) <= 60
     assert not any(unicodedata.category(c) in {"Cc", "Co", "Cs", "Cn"} for c in name)
-    assert not any(unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI"} for c in name)
+    assert not any(
+        unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI"} for c in name
+    )
 
 
 def test_a_text_may_be_left_empty_but_not_be_odd() -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from merchants.models import Membership, Merchant
+from reports.core.totals import COLUMNS
 from reports.flows.build_export import build_export
 from reports.models import Export
 from reports.queries.books import exports_of, month_to_show
@@ -91,6 +92,8 @@ def test_the_month_says_what_the_ledger_says(trade, desk, books, django_assert_n
     with django_assert_num_queries(13):
         answer = desk.get(f"{books}?month=2026-11")
     text = answer.content.decode()
+    assert "<title>Café Morgenrot, November 2026" in text
+    assert '<option value="2026-11" selected>November 2026</option>' in text
     assert "Foots to the ledger" in text
     assert "13 rows:" in text
     for figure in ("31.52", "−20.22", "1.30", "0.50", "−0.09", "11.71"):
@@ -128,6 +131,8 @@ def test_the_export_is_asked_for_and_watched(trade, desk, books):
     assert 'http-equiv="refresh"' not in done
     export.refresh_from_db()
     assert export.sha256 in done
+    shown = [done.index(f"<code>{column}</code>") for column in COLUMNS]
+    assert shown == sorted(shown)
     assert "Download CSV" in done
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import frictionless
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from reports.core.totals import total_up

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from base.core.errors import Refused
 from base.flows.once import Answer, once
@@ -74,8 +73,7 @@ def _book(
         row.save(force_insert=True)
         return {"top_up": str(row.pk)}
 
-    with transaction.atomic(durable=True):
-        return once(scope=f"top_up:{person_id}", key=key, request=request, act=act)
+    return once(scope=f"top_up:{person_id}", key=key, request=request, act=act)
 
 
 def _draft(row: TopUp, wallet: Wallet) -> Draft:

@@ -6,25 +6,14 @@ from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from base.core.errors import Refused
+from base.paths import safe_path
 from wallets.core.currencies import CURRENCIES
 from wallets.core.money import MAX_MINOR, format_minor, parse_amount
 
 _MINOR = re.compile(r"\A[0-9]{1,13}\Z")
-
-
-def safe_path(url: object) -> str:
-    """`url` if it is a path on this site ("/pay/…"), else ""; another host is never followed."""
-    if (
-        isinstance(url, str)
-        and url.startswith("/")
-        and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    ):
-        return url
-    return ""
 
 
 def missing_minor(asked: QueryDict) -> int:

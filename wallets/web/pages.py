@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from base.core.errors import Refused
+from base.paths import safe_path
 from wallets import queries
 from wallets.core.currencies import CURRENCIES
 from wallets.core.money import exponent
 from wallets.core.money_text import display_with_code
 from wallets.flows.top_up import top_up as flow_top_up
-from wallets.web.forms import TopUpForm, missing_minor, safe_path
+from wallets.web.forms import TopUpForm, missing_minor
 from wallets.web.quick import USUAL_CURRENCIES, quick_amounts, quick_currencies
 
 PAY_PAGES = "/pay/"

@@ -29,5 +29,5 @@ class Command(BaseCommand):
             ("Operator", OPERATOR, base + reverse("merchants:operator")),
         )
         for name, email, address in doors:
-            self.stdout.write(f"  {name:<11}{email:<26}{address}")
+            self.stdout.write(f"  {name:<11}{email:<28}{address}")
         self.stdout.write(f"  Password of everybody: {PASSWORD}   PIN of customers: {PIN}")

@@ -1,0 +1,113 @@
+"""One waits for the other: what was decided meanwhile counts, and nobody waits for ever."""
+
+from functools import partial
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+
+from merchants.flows.retire_qr import retire_qr
+from payments.flows.confirm import confirm
+from payments.flows.refund import refund
+from payments.flows.settle import settle
+from payments.models import Payment, Refund, Session
+from people.models import User
+from tests.factories import (
+    PIN,
+    Shop,
+    make_one_time_code,
+    make_person,
+    make_shop,
+    make_static_code,
+    pay,
+    scan,
+    settle_all,
+    yes_to,
+)
+from tests.races.threads import at_once, start, wait_for, waiting
+from wallets.flows.freeze import freeze_wallet
+from wallets.models import Account
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return make_shop()
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_person(funds={"EUR": 10_000})
+
+
+def yes(session: Session, person: User) -> "partial[Payment]":
+    token = yes_to(session, person)
+    return partial(confirm, session_id=session.pk, person_id=person.pk, confirmation=token, pin=PIN)
+
+
+def test_an_order_that_is_called_off_while_its_payer_waits_is_not_paid(shop: Shop, ann: User) -> None:
+    code = make_one_time_code(shop, 1190)
+    act = yes(scan(code, ann), ann)
+    with transaction.atomic():
+        assert retire_qr(actor_id=shop.cashier.pk, code_id=code.pk)
+        answer = start(act)
+        wait_for(lambda: waiting() == 1)
+    assert answer() == "code_retired"
+    assert not Payment.objects.exists()
+    assert Account.objects.get(code=f"customer:{ann.wallet.pk}:EUR").held_minor == 0
+
+
+def test_the_code_of_a_payment_under_way_is_retired_after_it(shop: Shop, ann: User) -> None:
+    code = make_one_time_code(shop, 1190)
+    answers = at_once(yes(scan(code, ann), ann), lambda: retire_qr(actor_id=shop.cashier.pk, code_id=code.pk))
+    assert answers[1] is True
+    assert [answers[0]] == (list(Payment.objects.all()) or ["code_retired"])
+
+
+def test_a_yes_that_waits_for_a_frozen_wallet_is_refused_or_was_before(shop: Shop, ann: User) -> None:
+    act = yes(scan(make_static_code(shop), ann, typed_minor=500), ann)
+    paid, frozen = at_once(
+        act, lambda: freeze_wallet(actor_id=shop.owner.pk, wallet_id=ann.wallet.pk, on=True)
+    )
+    assert frozen is True
+    assert paid == "wallet_frozen" or Payment.objects.filter(pk=paid.pk).exists()
+    assert at_once(yes(scan(make_static_code(shop), ann, typed_minor=1), ann)) == ["wallet_frozen"]
+
+
+def test_who_waits_too_long_for_the_payers_account_is_told_to_ask_again(shop: Shop, ann: User) -> None:
+    """A lock that is not to be had is an answer, not an error; asked again, the same yes is taken."""
+    act = yes(scan(make_static_code(shop), ann, typed_minor=500), ann)
+    with transaction.atomic():
+        lock_account(ann.wallet.pk)
+        assert at_once(act) == ["still_working"]
+    assert not Payment.objects.exists()
+    assert at_once(act) == [Payment.objects.get()]
+
+
+def test_a_refund_waits_for_the_settlement_of_its_payment(shop: Shop, ann: User) -> None:
+    payment = pay(make_one_time_code(shop, 1190), ann)
+    with transaction.atomic():
+        lock_account(ann.wallet.pk)
+        settled = start(settle)
+        wait_for(lambda: waiting() == 1)
+        given_back = start(partial(refund, actor=shop.cashier, payment_id=payment.pk, key="a"))
+        wait_for(lambda: waiting() == 2)
+    assert settled() == 1
+    assert given_back() == Refund.objects.get()
+    assert sorted(payment.receipts.values_list("number", "kind")) == [(1, "sale"), (2, "refund")]
+
+
+def test_a_settlement_walks_around_a_payment_that_is_being_refunded(shop: Shop, ann: User) -> None:
+    first, _ = pay(make_one_time_code(shop, 1190), ann), pay(make_one_time_code(shop, 300), ann)
+    with transaction.atomic():
+        Payment.objects.select_for_update().get(pk=first.pk)
+        assert at_once(settle) == [1]
+    assert settle_all() == 1
+
+
+def lock_account(wallet: UUID) -> None:
+    """Take the row lock of a payer's account, as a settlement does (the application may not)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
+        cursor.execute("SELECT 1 FROM wallets_account WHERE code = %s FOR UPDATE", [f"customer:{wallet}:EUR"])
