@@ -66,6 +66,7 @@ def database() -> dict[str, Any]:
     role = os.environ.get("QUITTANCE_TEST_ROLE")
     if role:
         options["options"] = f"-c role={role}"
+    options["server_side_binding"] = True
     config["CONN_HEALTH_CHECKS"] = True
     config["ATOMIC_REQUESTS"] = False
     pool = whole("DATABASE_POOL", 0)

@@ -100,11 +100,22 @@ def make_shop(
             OwnRate.objects.create(
                 merchant=merchant,
                 category=category,
-                tax="Sales tax",
+                tax="SALES",
                 rate=own_rate or "8.2500",
                 valid_from=datetime(2020, 1, 1).date(),  # noqa: DTZ001 - a local day
             )
-    branch = Branch.objects.create(
+    branch = _branch(merchant, country)
+    till = Till.objects.create(branch=branch, name="Till 1")
+    owner = owner or make_person(pin=None)
+    cashier = make_person(pin=None)
+    Membership.objects.create(merchant=merchant, person=owner, role="owner")
+    Membership.objects.create(merchant=merchant, person=cashier, role="cashier")
+    return Shop(merchant, branch, till, owner, cashier)
+
+
+def _branch(merchant: Merchant, country: str) -> Branch:
+    place = PLACES[country]
+    return Branch.objects.create(
         merchant=merchant,
         name="Main",
         street="Torstraße 12",
@@ -114,12 +125,6 @@ def make_shop(
         region="US-TX" if country == "US" else "",
         time_zone=place["time_zone"],
     )
-    till = Till.objects.create(branch=branch, name="Till 1")
-    owner = owner or make_person(pin=None)
-    cashier = make_person(pin=None)
-    Membership.objects.create(merchant=merchant, person=owner, role="owner")
-    Membership.objects.create(merchant=merchant, person=cashier, role="cashier")
-    return Shop(merchant, branch, till, owner, cashier)
 
 
 def make_member(shop: Shop, role: str) -> User:

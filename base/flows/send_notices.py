@@ -1,6 +1,7 @@
 """Send queued notices by mail, each claimed before it is sent so that two senders do no harm."""
 
 import logging
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -15,21 +16,28 @@ log = logging.getLogger(__name__)
 
 
 def send_notices(*, limit: int = 50) -> int:
-    """Send up to `limit` queued notices; return how many went out."""
+    """Send up to `limit` queued notices, each tried once in a round; return how many went out."""
     sent = 0
-    for _ in range(limit):
-        with transaction.atomic():
-            notice = (
-                Notice.objects.select_for_update(skip_locked=True)
-                .filter(state=Notice.State.QUEUED, tries__lt=MAX_TRIES)
-                .order_by("tries", "id")
-                .first()
-            )
-            if notice is None:
-                return sent
-            Notice.objects.filter(pk=notice.pk).update(tries=F("tries") + 1)
+    tried: list[UUID] = []
+    while len(tried) < limit and (notice := _claim(tried)) is not None:
+        tried.append(notice.pk)
         sent += _send(notice)
     return sent
+
+
+def _claim(tried: list[UUID]) -> Notice | None:
+    """The next notice that this round has not tried, its try counted."""
+    with transaction.atomic():
+        notice = (
+            Notice.objects.select_for_update(skip_locked=True)
+            .filter(state=Notice.State.QUEUED, tries__lt=MAX_TRIES)
+            .exclude(pk__in=tried)
+            .order_by("tries", "id")
+            .first()
+        )
+        if notice is not None:
+            Notice.objects.filter(pk=notice.pk).update(tries=F("tries") + 1)
+    return notice
 
 
 def _send(notice: Notice) -> int:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from merchants.queries import customer_of_wallet, operator_for
-from wallets.flows.freeze import freeze_wallet
+from wallets.flows.freeze_wallet import freeze_wallet
 
 
 def freeze_customer(*, operator_id: UUID, wallet_id: UUID, on: bool, reason: str = "") -> bool:

@@ -113,6 +113,7 @@ def _line(line: TaxedLine) -> dict[str, Any]:
     return {
         "description": line.description,
         "category": line.category,
+        "quantity": line.quantity,
         "net_minor": line.net_minor,
         "gross_minor": line.gross_minor,
         "taxes": _taxes(line.taxes),

@@ -33,7 +33,7 @@ def events_since(topics: Sequence[str], after: UUID | None, limit: int = 100) ->
         return list(rows.order_by("-id")[:limit])[::-1]
     floor = floor_of(unix_ms_of(after) - OVERLAP_MS)
     known = rows.filter(id__gte=floor, id__lte=after).order_by("id")
-    return [*rows.filter(id__gt=after).order_by("id")[:limit]]
+    return [*known, *rows.filter(id__gt=after).order_by("id")[:limit]]
 
 
 def last_event_id(topics: Sequence[str]) -> UUID:

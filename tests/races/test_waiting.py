@@ -25,7 +25,7 @@ from tests.factories import (
     yes_to,
 )
 from tests.races.threads import at_once, start, wait_for, waiting
-from wallets.flows.freeze import freeze_wallet
+from wallets.flows.freeze_wallet import freeze_wallet
 from wallets.models import Account
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,92 +1,25 @@
 """What PostgreSQL refuses, whoever asks: each guard of `wallets/sql` has a test that goes red without it."""
 
-import secrets
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from base.core.errors import Refused
 from base.owner import as_owner
 from tests.factories import make_person
+from tests.wallets.ledger import CASH, NOW, assert_refused, draft, fresh_customer, funded, ids, raw_post, row
 from wallets.core import chart
-from wallets.core.chart import AccountName
-from wallets.core.ledger import Capture, Draft, Leg, legs
+from wallets.core.ledger import Capture, Leg, legs
 from wallets.flows.hold import hold
-from wallets.flows.open_account import open_account
 from wallets.flows.post import post
 from wallets.flows.release import release
-from wallets.models import Account, Entry, Hold, Journal
+from wallets.models import Entry, Hold, Journal
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
-CASH = chart.cash("EUR", "sandbox")
-
-
-def draft(*pairs: tuple[AccountName, int], reference: str = "", capture: Capture | None = None) -> Draft:
-    return Draft(
-        id=uuid.uuid4(),
-        reference=reference or f"test:{uuid.uuid4()}",
-        kind="test",
-        happened_at=NOW,
-        shard_key=chart.PLATFORM,
-        legs=legs(*pairs),
-        capture=capture,
-    )
-
-
-def fresh_customer(currency: str = "EUR") -> AccountName:
-    return chart.customer(uuid.uuid4(), currency)
-
-
-def funded(amount_minor: int = 1000) -> AccountName:
-    account = fresh_customer()
-    post(journals=[draft((CASH, -amount_minor), (account, amount_minor))])
-    return account
-
-
-def row(account: AccountName) -> Account:
-    return Account.objects.get(code=account.code)
-
-
-class _SqlState:
-    """`with _SqlState("QT011"):` the block must be refused by PostgreSQL with that code."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-    def __enter__(self) -> None:
-        self.savepoint = transaction.atomic()
-        self.savepoint.__enter__()
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        self.savepoint.__exit__(kind, error, trace)
-        found = getattr(getattr(error, "__cause__", None), "sqlstate", None)
-        assert found == self.code, f"expected {self.code}, got {found}: {error}"
-        return True
-
-
-def raw_post(journal: uuid.UUID, entries: list[tuple[uuid.UUID, int]]) -> None:
-    """Call the function as a careless caller would, past the checks of `wallets.core`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM ledger_post(%s::uuid[],%s::text[],%s::text[],%s::timestamptz[],%s::bytea[],"
-            "%s::bytea[],%s::uuid[],%s::uuid[],%s::bigint[],%s::uuid[],%s::uuid[],%s::bigint[])",
-            [
-                [journal], [f"raw:{journal}"], ["test"], [NOW], [None], [secrets.token_bytes(16)],
-                [chart.PLATFORM], [None], [None],
-                [journal] * len(entries), [account for account, _ in entries],
-                [amount for _, amount in entries],
-            ],
-        )  # fmt: skip
-
-
-def ids(*names: AccountName) -> list[uuid.UUID]:
-    found = open_account(names=names)
-    return [found[name] for name in names]
 
 
 def test_posting_moves_both_sides_and_chains() -> None:
@@ -120,19 +53,19 @@ def test_an_unbalanced_journal_is_refused_by_core_and_by_the_database() -> None:
     with pytest.raises(AssertionError):
         draft((one, 5), (two, -4))
     first, second = ids(one, two)
-    with _SqlState("QT011"):
+    with assert_refused("QT011"):
         raw_post(uuid.uuid4(), [(first, 5), (second, -4)])
 
 
 def test_two_currencies_do_not_balance_each_other() -> None:
     euro, dong = ids(fresh_customer("EUR"), chart.cash("VND", "sandbox"))
-    with _SqlState("QT011"):
+    with assert_refused("QT011"):
         raw_post(uuid.uuid4(), [(euro, 5), (dong, -5)])
 
 
 def test_a_journal_has_two_entries_at_least() -> None:
     (account,) = ids(fresh_customer())
-    with _SqlState("QT012"):
+    with assert_refused("QT012"):
         with as_owner(connection), connection.cursor() as cursor:
             # A zero-sum single entry cannot exist, so plant it past the CHECK.
             cursor.execute("ALTER TABLE wallets_entry DROP CONSTRAINT entry_not_zero")
@@ -148,16 +81,16 @@ def test_a_journal_gets_its_entries_once() -> None:
         " account_version, shard_key) VALUES (%s, %s, %s, 1, 6, 2, %s), (%s, %s, %s, -1, -6, 2, %s)"
     )
     values = [journal, 3, one, chart.PLATFORM, journal, 4, two, chart.PLATFORM]
-    with _SqlState("QT012"), as_owner(connection), connection.cursor() as cursor:
+    with assert_refused("QT012"), as_owner(connection), connection.cursor() as cursor:
         cursor.execute(insert, values)
 
 
 def test_an_unknown_account_is_refused() -> None:
     one, two = ids(fresh_customer(), CASH)
     nobody = uuid.uuid4()
-    with _SqlState("QT001"):
+    with assert_refused("QT001"):
         raw_post(uuid.uuid4(), [(one, 5), (two, -5), (nobody, 1), (nobody, -1)])
-    with _SqlState("QT011"):
+    with assert_refused("QT011"):
         raw_post(uuid.uuid4(), [(one, 5), (nobody, -5)])
 
 
@@ -188,21 +121,21 @@ def test_a_capture_ends_the_hold_once_and_frees_the_rest() -> None:
     assert (row(account).balance_minor, row(account).held_minor) == (550, 0)
     ended = Hold.objects.get(pk=held)
     assert (ended.state, ended.captured_minor) == ("captured", 450)
-    with _SqlState("QT002"):
+    with assert_refused("QT002"):
         post(journals=[draft((account, -1), (CASH, 1), capture=Capture(held, 1))])
 
 
 def test_a_capture_takes_just_what_its_entries_take() -> None:
     account = funded(1000)
     held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    with _SqlState("QT003"):
+    with assert_refused("QT003"):
         post(journals=[draft((account, -600), (CASH, 600), capture=Capture(held, 599))])
 
 
 def test_a_capture_must_touch_the_account_it_was_held_on() -> None:
     account, other = funded(1000), funded(1000)
     held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    with _SqlState("QT002"):
+    with assert_refused("QT002"):
         post(journals=[draft((other, -600), (CASH, 600), capture=Capture(held, 600))])
 
 
@@ -237,7 +170,7 @@ def test_a_replayed_capture_does_not_ask_for_the_hold_again() -> None:
 )
 def test_even_the_owner_does_not_change_the_past(sql: str) -> None:
     funded()
-    with _SqlState("QT020"), as_owner(connection), connection.cursor() as cursor:
+    with assert_refused("QT020"), as_owner(connection), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
@@ -263,7 +196,7 @@ def test_the_application_has_no_such_right(sql: str) -> None:
         assert cursor.fetchone() == ("quittance_app",)
     if "_y2026m11" in sql:
         sql = sql.replace("_y2026m11", datetime.now(UTC).strftime("_y%Ym%m"))
-    with _SqlState("42501"), connection.cursor() as cursor:
+    with assert_refused("42501"), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
@@ -278,7 +211,7 @@ def test_the_application_is_a_member_of_nothing() -> None:
 
 def test_amounts_are_bounded() -> None:
     one, two = ids(fresh_customer(), CASH)
-    with _SqlState("23514"):
+    with assert_refused("23514"):
         raw_post(uuid.uuid4(), [(one, 10**15 + 1), (two, -(10**15) - 1)])
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from base.core.errors import Refused
 from merchants.flows.freeze_merchant import freeze_merchant
+from merchants.flows.retire_qr import retire_qr
 from merchants.models import OwnRate, QrCode, TaxProfile
 from payments.flows.charge import charge
 from tests.factories import make_one_time_code, make_person, make_static_code, pay
@@ -165,6 +166,9 @@ def test_cancelling_what_has_been_paid_shows_paid(floor: Floor) -> None:
 def test_a_cashier_retires_no_printed_code(floor: Floor) -> None:
     printed = make_static_code(floor.shop)
     assert floor.browser("cashier").post(f"{floor.till}code/{printed.pk}/cancel").status_code == 404
+    with pytest.raises(Refused) as no:
+        retire_qr(actor_id=floor.shop.cashier.pk, code_id=printed.pk)
+    assert no.value.code == "not_found"
     printed.refresh_from_db()
     assert printed.state == "active"
 

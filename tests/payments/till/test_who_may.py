@@ -1,8 +1,12 @@
 """Every page of a till and of the sales, by everybody: the right ones see it, all others find nothing."""
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 from django.test import Client
 
+from merchants.models import Branch
 from payments.flows.refund import refund
 from payments.models import Payment
 from tests.factories import make_member, make_one_time_code, make_shop, make_static_code, pay, settle_all
@@ -22,25 +26,29 @@ AT_TILL = {
 WHOLE_SHOP = AT_TILL | {"cashier": 404, "accountant": 200}
 
 
+def answers(floor: Floor, page: str) -> dict[str, int]:
+    """The status of a GET by each role."""
+    return statuses(floor, lambda browser: browser.get(page).status_code)
+
+
 @pytest.mark.parametrize("page", ["", "watch/", "live"])
 def test_till_pages(floor: Floor, page: str) -> None:
-    assert statuses(floor, lambda browser: browser.get(floor.till + page).status_code) == AT_TILL
+    assert answers(floor, floor.till + page) == AT_TILL
 
 
 @pytest.mark.parametrize("page", ["", "picture.svg"])
 def test_code_pages(floor: Floor, page: str) -> None:
     code = make_one_time_code(floor.shop)
-    path = f"{floor.till}code/{code.pk}/{page}"
-    assert statuses(floor, lambda browser: browser.get(path).status_code) == AT_TILL
+    assert answers(floor, f"{floor.till}code/{code.pk}/{page}") == AT_TILL
 
 
 def test_payment_pages_under_the_till(floor: Floor) -> None:
     payment = pay(make_one_time_code(floor.shop), floor.people["customer"])
     path = f"{floor.till}payments/{payment.pk}/"
     for page in (path, f"{path}refund"):
-        assert statuses(floor, lambda browser, page=page: browser.get(page).status_code) == AT_TILL
+        assert answers(floor, page) == AT_TILL
     done = refund(actor=floor.shop.owner, payment_id=payment.pk, key="a")
-    assert statuses(floor, lambda browser: browser.get(f"{path}refunds/{done.pk}/").status_code) == AT_TILL
+    assert answers(floor, f"{path}refunds/{done.pk}/") == AT_TILL
 
 
 def test_shop_pages(floor: Floor) -> None:
@@ -48,9 +56,8 @@ def test_shop_pages(floor: Floor) -> None:
     shop = f"/shop/{floor.shop.merchant.pk}/"
     path = f"{shop}payments/{payment.pk}/"
     for page in (f"{shop}sales/", path):
-        assert statuses(floor, lambda browser, page=page: browser.get(page).status_code) == WHOLE_SHOP
-    asks = statuses(floor, lambda browser: browser.get(f"{path}refund").status_code)
-    assert asks == WHOLE_SHOP | {"accountant": 404}
+        assert answers(floor, page) == WHOLE_SHOP
+    assert answers(floor, f"{path}refund") == WHOLE_SHOP | {"accountant": 404}
 
 
 def test_writes_by_role(floor: Floor) -> None:
@@ -87,13 +94,15 @@ def test_a_till_shows_its_own_payments_and_its_branch_s_posters_only(floor: Floo
     poster = pay(make_static_code(floor.shop, till=False), customer, 100)
     mine = pay(make_static_code(floor.shop), customer, 200)
     elsewhere = pay(make_one_time_code(make_shop(trade_name="Far away"), 300), customer)
+    uptown = Branch.objects.create(merchant=floor.shop.merchant, name="Uptown", country="DE", time_zone="UTC")
+    there = pay(make_static_code(replace(floor.shop, branch=uptown), till=False), customer, 400)
 
-    def seen(till: str) -> list[int]:
-        path = f"/till/{till}/payments/"
-        return [cashier.get(f"{path}{each.pk}/").status_code for each in (poster, mine, elsewhere)]
+    def seen(till: UUID) -> list[int]:
+        path, paid = f"/till/{till}/payments/", (poster, mine, elsewhere, there)
+        return [cashier.get(f"{path}{each.pk}/").status_code for each in paid]
 
-    assert seen(floor.shop.till.pk) == [200, 200, 404]
-    assert seen(second.pk) == [200, 404, 404]
+    assert seen(floor.shop.till.pk) == [200, 200, 404, 404]
+    assert seen(second.pk) == [200, 404, 404, 404]
     path = f"/till/{second.pk}/payments/{mine.pk}/refund"
     assert cashier.post(path, {"key": "k"}).status_code == 404
     assert Payment.objects.get(pk=mine.pk).refunded_minor == 0

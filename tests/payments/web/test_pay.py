@@ -14,7 +14,7 @@ from merchants.models import QrCode
 from payments.models import Payment, Session
 from tests.factories import make_one_time_code, make_person, make_shop, make_static_code, pay
 from tests.payments.web.phone import Phone, state_of
-from wallets.flows.freeze import freeze_wallet
+from wallets.flows.freeze_wallet import freeze_wallet
 
 pytestmark = pytest.mark.django_db
 

@@ -23,5 +23,3 @@ def freeze_wallet(*, actor_id: UUID, wallet_id: UUID, on: bool, reason: str = ""
             audit_line(actor_id=actor_id, action=action, subject=wallet_id, reason=reason)
     return bool(changed)
 
-
-freeze = freeze_wallet
