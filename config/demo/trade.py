@@ -7,6 +7,7 @@ goes on where it stopped and a second one finds nothing to do.
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -63,8 +64,19 @@ def plan(block: int, stage: Stage, until: datetime) -> list[Planned]:
     """A shop's payments of a block, in the order of time. Block 0 ends at `until`."""
     dice = random.Random(f"{block} {stage.plan.trade_name}")  # noqa: S311 - a demo, the same each time
     start = until - BLOCK * (block + 1)
-    moments = sorted(dice.random() for _ in range(PAYMENTS * stage.plan.share // 100))
-    return [_one(dice, stage, start + BLOCK * moment) for moment in moments]
+    zone = ZoneInfo(stage.branch.time_zone)
+    moments = sorted(_moment(dice, zone, start) for _ in range(PAYMENTS * stage.plan.share // 100))
+    return [_one(dice, stage, moment) for moment in moments]
+
+
+def _moment(dice: random.Random, zone: ZoneInfo, start: datetime) -> datetime:
+    """Some time of the block at which the shop is open, busiest at breakfast and after lunch."""
+    while True:
+        hour = dice.choices(range(7, 20), (3, 6, 9, 8, 6, 8, 9, 7, 5, 5, 4, 3, 1))[0]
+        day = (start + timedelta(days=dice.randrange(31))).astimezone(zone)
+        moment = day.replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60), microsecond=0)
+        if start <= moment < start + BLOCK:
+            return moment
 
 
 def _one(dice: random.Random, stage: Stage, at: datetime) -> Planned:
@@ -73,7 +85,7 @@ def _one(dice: random.Random, stage: Stage, at: datetime) -> Planned:
     if dice.random() < 0.4:
         items = tuple(dice.choices(stage.plan.items, k=dice.choice((1, 2, 2, 3))))
     return Planned(
-        at=at.replace(microsecond=0),
+        at=at,
         stage=stage,
         payer=dice.choice(payers),
         items=items,

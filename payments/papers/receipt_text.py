@@ -83,7 +83,8 @@ def _notes(body: Body, locale: str) -> list[str]:
     notes = []
     if body["corrects"] is not None:
         notes.append(f"Gives back money of receipt Nº {body['corrects']}.")
-    if body["rounding_minor"]:
+    # Tax taken out of a price is off by design: only where tax was added does it need a word.
+    if body["rounding_minor"] and not body["prices_include_tax"]:
         apart = display(abs(body["rounding_minor"]), body["currency"], locale)
         notes.append(f"Tax is rounded line by line: {apart} {body['currency']} off one rounding a rate.")
     return notes

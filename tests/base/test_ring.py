@@ -45,6 +45,8 @@ def dead_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(bell, "REST_SECONDS", 0.01)
         monkeypatch.setattr(bell, "_broker", redis.Redis.from_url(address, socket_connect_timeout=1))
         with Celery("nobody", broker=address, set_as_current=False) as nobody:
+            # Celery would try for six seconds more, which only its own thread would notice.
+            nobody.conf.broker_transport_options = {"max_retries": 0}
             monkeypatch.setattr(bell, "current_app", nobody)
             yield
 
@@ -59,20 +61,29 @@ def test_it_rings_after_the_commit_and_not_before(sent: list[tuple[str, str, tup
 
 
 def test_what_is_rolled_back_does_not_ring(sent: list[tuple[str, str, tuple[str, ...]]]) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         ring(task="never")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     ring(task="later")
     assert until(lambda: bool(sent))
     assert sent == [("task", "later", ())]
 
 
-def test_a_dead_broker_is_noted_and_nothing_else(dead_broker: None, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: ring(task="base.tasks.send_notices"), "base.tasks.send_notices"),
+        (lambda: ring_live(topics=["till:1"]), "till:1"),
+    ],
+)
+def test_a_dead_broker_is_noted_and_nothing_else(
+    dead_broker: None, caplog: pytest.LogCaptureFixture, call: Callable[[], None], name: str
+) -> None:
     with caplog.at_level(logging.WARNING, "base.flows.ring"):
-        ring(task="base.tasks.send_notices")
-        ring_live(topics=["till:1"])
-        assert until(lambda: len(caplog.messages) >= 2)
-    assert all(message.startswith("bell not heard") for message in caplog.messages)
+        call()
+        assert until(lambda: bool(caplog.messages))
+    (message,) = caplog.messages
+    assert message.startswith("bell not heard") and message.endswith(name)
 
 
 def test_payments_go_on_and_answers_stay_fast_without_a_broker(dead_broker: None) -> None:
