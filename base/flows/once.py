@@ -18,7 +18,7 @@ Answer = dict[str, Any]
 LOCK_NOT_AVAILABLE = "55P03"
 
 # Somebody stands at the counter: nobody waits longer than this for a lock or a statement.
-LIMITS = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s'"
+LIMITS = "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true)"
 _CLAIM = """
 INSERT INTO base_idempotencykey (scope, key, fingerprint, refused) VALUES (%s, %s, %s, false)
 ON CONFLICT (scope, key) DO NOTHING RETURNING id

@@ -1,7 +1,9 @@
 """The doorbell never raises, never waits, and is never needed: a dead broker costs seconds, not money."""
 
 import logging
+import queue
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -32,7 +34,12 @@ def until(done: Callable[[], bool]) -> bool:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, tuple[str, ...]]]:
     """What the bell has sent, without a broker."""
     rung: list[tuple[str, str, tuple[str, ...]]] = []
-    monkeypatch.setattr(bell, "_send", lambda wanted: rung.append(wanted) or True)
+
+    def send(wanted: tuple[str, str, tuple[str, ...]]) -> bool:
+        rung.append(wanted)
+        return True
+
+    monkeypatch.setattr(bell, "_send", send)
     return rung
 
 
@@ -101,10 +108,10 @@ def test_a_full_bell_drops_the_ring_and_never_blocks(
 ) -> None:
     class Full:
         def put_nowait(self, _: object) -> None:
-            raise bell.queue.Full
+            raise queue.Full
 
     monkeypatch.setattr(bell, "_rings", Full())
-    monkeypatch.setattr(bell, "_ringer", bell.threading.current_thread())
+    monkeypatch.setattr(bell, "_ringer", threading.current_thread())
     ring(task="a.task")
     assert caplog.messages == ["the bell is full: the next scan finds the work"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +63,7 @@ def refused(act: Callable[[], Any]) -> Refused:
 
 
 def say_yes(session: Session, person: User, **other: Any) -> Payment:
-    said = {
+    said: dict[str, Any] = {
         "session_id": session.pk,
         "person_id": person.pk,
         "confirmation": yes_to(session, person),
@@ -96,14 +97,19 @@ def test_a_scan_of_another_is_not_found(shop: Shop, ann: User) -> None:
         claim_session(session_id=session.pk, person_id=ann.pk)
 
 
-def test_an_old_page_is_refused_after_each_change(shop: Shop, ann: User) -> None:
+def test_an_old_page_is_refused_and_told_the_new_amount(shop: Shop, ann: User) -> None:
     session = scan(make_static_code(shop), ann, typed_minor=500)
     token = yes_to(session, ann)
     set_amount(session_id=session.pk, typed_minor=700)
     no = refused(lambda: say_yes(session, ann, confirmation=token))
     assert (no.code, no.status, no.facts) == ("amount_changed", 409, {"total_minor": 700, "currency": "EUR"})
-    # Changed back: the amount is the same again, but the page is an older one all the same.
-    set_amount(session_id=session.pk, typed_minor=500)
+
+
+def test_an_old_page_is_refused_even_when_the_amount_is_the_same_again(shop: Shop, ann: User) -> None:
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    token = yes_to(session, ann)
+    for typed_minor in (700, 500):
+        set_amount(session_id=session.pk, typed_minor=typed_minor)
     assert refused(lambda: say_yes(session, ann, confirmation=token)).code == "amount_changed"
 
 
@@ -156,7 +162,7 @@ def test_what_changed_since_the_page_was_shown_is_refused(
 def test_caps_of_one_payment_count_the_tip(ann: User) -> None:
     for reviewed, cap in ((True, 5000), (False, 2000)):
         code = make_static_code(make_shop(reviewed=reviewed))
-        no = refused(lambda code=code, cap=cap: pay(code, ann, cap, tip_minor=1))
+        no = refused(partial(pay, code, ann, cap, tip_minor=1))
         assert (no.code, no.facts) == ("over_cap", {"cap_minor": cap})
         pay(code, ann, cap - 1, tip_minor=1, happened_at=database_now() - timedelta(days=2 + reviewed))
 

@@ -96,7 +96,7 @@ def test_a_receipt_names_the_seller_and_never_the_payer() -> None:
 @given(sales())
 def test_any_other_fact_has_other_bytes(sale: TaxedSale) -> None:
     others = [
-        replace(PAPER, sale=sale, **change)  # type: ignore[arg-type]
+        replace(PAPER, sale=sale, **change)
         for change in (
             {},
             {"number": 2},

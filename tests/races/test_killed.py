@@ -139,7 +139,7 @@ def test_a_line_cut_at_the_commit_is_one_payment(
     """Nobody knows whether a COMMIT whose answer was lost came through: the repeat finds out."""
     session = scan(make_one_time_code(shop, 1190), ann)
     token = yes_to(session, ann)
-    commit, cuts = connection.commit, []
+    commit, cuts = connection.commit, list[str]()
 
     def cut() -> None:
         if not Payment.objects.exists() or cuts:

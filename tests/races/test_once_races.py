@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from base.core.errors import Refused
 from base.flows import once as once_module
@@ -139,3 +139,15 @@ def test_eight_threads_open_the_same_accounts_once() -> None:
     )
     assert all(answer == answers[0] for answer in answers)
     assert Account.objects.filter(shard_key=shop).count() == 20
+
+
+def test_accounts_are_opened_in_one_order() -> None:
+    """However they are asked for: else two who open the same ones would stop each other (a deadlock)."""
+    shop = make_shop().merchant.pk
+    low, high = chart.payable(shop, "EUR"), chart.tips(shop, "EUR")
+    with transaction.atomic():
+        mine = open_account(names=[low])
+        opened = start(lambda: open_account(names=[high, low]))
+        wait_for(lambda: waiting() == 1)
+        mine |= open_account(names=[high])
+    assert opened() == mine

@@ -118,7 +118,12 @@ def test_freezing_is_done_once_and_written_down(ann: User) -> None:
     ],
 )
 def test_a_top_up_that_is_refused_books_nothing(ann: User, changed: dict[str, Any], code: str) -> None:
-    asked = {"person_id": ann.pk, "currency": "EUR", "amount_minor": 500, "key": "k"} | changed
+    asked: dict[str, Any] = {
+        "person_id": ann.pk,
+        "currency": "EUR",
+        "amount_minor": 500,
+        "key": "k",
+    } | changed
     before = TopUp.objects.count()
     with pytest.raises(Refused) as no:
         top_up(**asked)

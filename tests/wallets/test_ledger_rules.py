@@ -80,7 +80,7 @@ def test_a_journal_gets_its_entries_once() -> None:
         "INSERT INTO wallets_entry (journal_id, line, account_id, amount_minor, balance_after_minor,"
         " account_version, shard_key) VALUES (%s, %s, %s, 1, 6, 2, %s), (%s, %s, %s, -1, -6, 2, %s)"
     )
-    values = [journal, 3, one, chart.PLATFORM, journal, 4, two, chart.PLATFORM]
+    values: list[Any] = [journal, 3, one, chart.PLATFORM, journal, 4, two, chart.PLATFORM]
     with assert_refused("QT012"), as_owner(connection), connection.cursor() as cursor:
         cursor.execute(insert, values)
 

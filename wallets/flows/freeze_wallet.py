@@ -22,4 +22,3 @@ def freeze_wallet(*, actor_id: UUID, wallet_id: UUID, on: bool, reason: str = ""
             action = "wallet.frozen" if on else "wallet.unfrozen"
             audit_line(actor_id=actor_id, action=action, subject=wallet_id, reason=reason)
     return bool(changed)
-

@@ -3,7 +3,8 @@
 -- capture one open hold, whole or in part (the rest is released), and must debit its account by just
 -- that much. Arrays j_* are one element a journal, e_* one element an entry, in order.
 -- Raises QT001 unknown account, QT002 a hold that is not open, QT003 a capture that does not match its
--- entries; check_violation account_guarded_not_below_zero where an account would be overdrawn.
+-- entries, QT012 a journal without entries; check_violation account_guarded_not_below_zero where an
+-- account would be overdrawn.
 CREATE FUNCTION ledger_post(
     j_id uuid[], j_reference text[], j_kind text[], j_happened_at timestamptz[], j_document bytea[],
     j_salt bytea[], j_shard uuid[], j_hold uuid[], j_captured bigint[],
@@ -71,6 +72,10 @@ BEGIN
         GET DIAGNOSTICS touched = ROW_COUNT;
         IF touched <> cardinality(e_account) THEN
             RAISE EXCEPTION 'an account is unknown' USING ERRCODE = 'QT001';
+        END IF;
+        -- The trigger sees entries only, so a journal that has none is found here.
+        IF (SELECT count(DISTINCT e) FROM unnest(e_journal) AS e) <> cardinality(fresh) THEN
+            RAISE EXCEPTION 'a journal has no entries' USING ERRCODE = 'QT012';
         END IF;
 
         UPDATE wallets_account a

@@ -55,14 +55,14 @@ def plain(rows: list[Row] | tuple[Row, ...]) -> list[tuple[str, str]]:
 
 def test_prices_with_tax_name_it_below_the_total() -> None:
     assert plain(receipt_text(paper(tip_minor=60)).rows) == [
-        ("Carrot cake", "4.40"), ("Filter coffee", "4.00"), ("Tip", "0.60"), ("Total EUR", "9.00"),
+        ("Carrot cake", "4.40"), ("2 × Filter coffee", "4.00"), ("Tip", "0.60"), ("Total EUR", "9.00"),
         ("includes VAT 7 % on 4.11", "0.29"), ("includes VAT 19 % on 3.36", "0.64"),
     ]  # fmt: skip
 
 
 def test_prices_without_tax_add_it_before_the_total() -> None:
     assert plain(receipt_text(paper(COFFEE, inclusive=False, tip_minor=60)).rows) == [
-        ("Filter coffee", "4.00"), ("VAT 19 % on 4.00", "0.76"), ("Tip", "0.60"), ("Total EUR", "5.36"),
+        ("2 × Filter coffee", "4.00"), ("VAT 19 % on 4.00", "0.76"), ("Tip", "0.60"), ("Total EUR", "5.36"),
     ]  # fmt: skip
 
 
