@@ -40,6 +40,8 @@ class OnceForm(forms.Form):
             scope = f"{type(self).__name__}:{user.pk}"
             return once(scope=scope, key=self.cleaned_data["key"], request=asked, act=act)
         except Refused as no:
+            if no.code == "still_working":
+                raise  # nothing is known of the first copy yet: the same wish, under the same key
             # What is corrected and sent again is another wish, so it gets another key.
             assert isinstance(self.data, QueryDict), "a page sends a form"
             mended = self.data.copy()

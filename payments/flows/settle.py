@@ -5,11 +5,12 @@ batch commits together or not at all, so it may be killed at any line and asked 
 statements does not grow with the batch.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from base.flows.retry import retry
@@ -27,6 +28,7 @@ from wallets.core.ledger import Draft
 from wallets.flows.post import post
 
 BATCH = 500
+log = logging.getLogger(__name__)
 _FLIP = """
 UPDATE payments_payment p SET state = 'settled', journal = s.journal, settled_at = now()
 FROM unnest(%s::uuid[], %s::uuid[]) AS s (payment, journal)
@@ -51,18 +53,44 @@ class Settled:
     draft: Draft
 
 
-@retry
 def settle(*, limit: int = BATCH) -> int:
-    """Settle up to `limit` promised payments in one transaction; return how many."""
+    """Settle up to `limit` promised payments, in one transaction; return how many.
+
+    One payment that cannot be settled (a bug, or a row that was tampered with) must not hold up the
+    rest: its batch is then settled one by one, and it stays promised, loudly, until somebody looks.
+    """
+    try:
+        return _batch(_due()[:limit])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a batch does not settle: going on one by one")
+    ids = list(Payment.objects.filter(state=Payment.State.PROMISED).order_by("id").values_list("pk")[:limit])
+    return sum(_alone(payment_id) for (payment_id,) in ids)
+
+
+@retry
+def _batch(due: QuerySet[Payment]) -> int:
     with transaction.atomic(durable=True):
-        payments = list(
-            _whole()
-            .select_for_update(of=("self",), skip_locked=True)
-            .filter(state=Payment.State.PROMISED)
-            .order_by("id")[:limit]
-        )
+        payments = list(due.all())
         settle_locked(payments=payments)
     return len(payments)
+
+
+def _alone(payment_id: UUID) -> int:
+    try:
+        return _batch(_due().filter(pk=payment_id))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("payment %s does not settle: it stays promised", payment_id)
+        return 0
+
+
+def _due() -> QuerySet[Payment]:
+    """Promised payments that nobody else is settling, oldest first."""
+    due = _whole().select_for_update(of=("self",), skip_locked=True)
+    return due.filter(state=Payment.State.PROMISED).order_by("id")
 
 
 def settle_one(*, payment_id: UUID) -> Payment:

@@ -1,5 +1,7 @@
 """Settlement: a constant number of statements, whole batches, the right accounts, one telling each."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -135,3 +137,17 @@ def test_a_settlement_is_told_with_its_receipt_number() -> None:
     told = Event.objects.get(kind="payment.settled", subject=payment.pk)
     assert (told.topic, told.shard_key) == (f"till:{shop.till.pk}", shop.merchant.pk)
     assert (told.payload["state"], told.payload["receipt_no"]) == ("settled", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_payment_that_cannot_be_settled_does_not_hold_up_the_rest(
+    owner_sql: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    shop, ann = make_shop(), make_person(funds={"EUR": 10_000})
+    payments = [pay(make_one_time_code(shop, 1190), ann) for _ in range(3)]
+    owner_sql("DELETE FROM payments_saleline WHERE payment_id = %s", payments[0].pk)
+    assert settle() == 2
+    assert str(payments[0].pk) in caplog.text
+    states = dict(Payment.objects.values_list("pk", "state"))
+    assert [states[payment.pk] for payment in payments] == ["promised", "settled", "settled"]
+    assert sorted(Receipt.objects.values_list("number", flat=True)) == [1, 2]

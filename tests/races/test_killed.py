@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ONCE_THROUGH = 8  # fewer statements than any of these flows has
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process is gone: no flow expects this."""
 
 
