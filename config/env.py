@@ -66,6 +66,7 @@ def database() -> dict[str, Any]:
     role = os.environ.get("QUITTANCE_TEST_ROLE")
     if role:
         options["options"] = f"-c role={role}"
+    # Values travel apart from the statement's text: the client splices nothing into SQL.
     options["server_side_binding"] = True
     config["CONN_HEALTH_CHECKS"] = True
     config["ATOMIC_REQUESTS"] = False
