@@ -1,17 +1,11 @@
 """What two people do at the same moment, with real threads on real PostgreSQL."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
-from base.core.errors import Refused
 from base.models import AuditLine
 from merchants.flows.accept_invite import accept_invite
 from merchants.flows.add_till import add_till
@@ -24,27 +18,11 @@ from merchants.flows.set_own_rate import set_own_rate
 from merchants.models import Invite, Membership, Merchant, NameChange, OwnRate, PrintedSheet, Till
 from tests.factories import make_member, make_person, make_shop, make_static_code
 from tests.merchants.test_staff import send
+from tests.races.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 5
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run all at the same moment; what each gave, or the code of its refusal."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(timeout=10)
-            return act()
-        except Refused as no:
-            return no.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result() for future in [pool.submit(run, act) for act in acts]]
 
 
 def test_one_invitation_accepted_twice_is_one_membership() -> None:
