@@ -30,7 +30,7 @@ from taxes.core.lines import TaxedLine, TaxedSale, total_up
 from taxes.core.rates import place_of
 from taxes.core.refunds import left_of, refund_lines
 from wallets.core.ledger import Draft
-from wallets.flows.post import post
+from wallets.flows.post import post_one
 
 
 def refund(
@@ -176,7 +176,7 @@ def _body(row: Refund, part: TaxedSale, number: int) -> str:
 
 def _move(draft: Draft) -> None:
     try:
-        post(journals=[draft])
+        post_one(journal=draft)
     except Refused as no:
         raise Refused(
             "shop_balance_too_low",

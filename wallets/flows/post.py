@@ -69,3 +69,8 @@ def post(*, journals: Sequence[Draft]) -> dict[str, Posted]:
         if getattr(diagnosis, "constraint_name", None) != GUARD:
             raise
         raise Refused("balance_too_low", "There is not enough money for this.", status=409) from error
+
+
+def post_one(*, journal: Draft) -> Posted:
+    """Post one draft. Raises what `post` refuses, e.g. Refused("balance_too_low", 409)."""
+    return post(journals=[journal])[journal.reference]

@@ -14,7 +14,7 @@ from wallets.core.ledger import Draft, legs
 from wallets.core.limits import caps
 from wallets.core.money import format_minor
 from wallets.flows.open_account import open_wallet
-from wallets.flows.post import post
+from wallets.flows.post import post_one
 from wallets.models import TopUp, Wallet
 from wallets.rails import RAILS
 from wallets.rails.base import Collected
@@ -67,8 +67,7 @@ def _book(
         when = happened_at or database_now()
         row = TopUp(id=new_id(), wallet=wallet, currency=money.currency, amount_minor=money.amount_minor)
         row.rail, row.rail_reference, row.happened_at = rail, money.reference, when
-        draft = _draft(row, wallet)
-        posted = post(journals=[draft])[draft.reference]
+        posted = post_one(journal=_draft(row, wallet))
         row.state, row.journal = TopUp.State.BOOKED, posted.journal
         row.save(force_insert=True)
         return {"top_up": str(row.pk)}

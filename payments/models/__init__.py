@@ -1,0 +1,19 @@
+"""How money moves from a scan to a receipt.
+
+Session open -> confirmed, expired, cancelled. Payment promised -> settled. Refund ordered -> posted,
+refused. States change by conditional UPDATE and a count, never by reading first.
+"""
+
+from payments.models.receipt import Receipt, ReceiptCounter
+from payments.models.refund import Refund, RefundLine
+from payments.models.sale import Payment, SaleLine, Session
+
+__all__ = [
+    "Payment",
+    "Receipt",
+    "ReceiptCounter",
+    "Refund",
+    "RefundLine",
+    "SaleLine",
+    "Session",
+]

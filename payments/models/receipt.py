@@ -1,0 +1,56 @@
+"""Receipts, and the counter that numbers them without gaps."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from base.ids import new_id
+from merchants.models import Merchant
+from payments.models.refund import Refund
+from payments.models.sale import Payment
+
+
+class Receipt(models.Model):
+    """The paper that says the debt is paid: canonical JSON, numbered without gaps per merchant."""
+
+    class Kind(models.TextChoices):
+        SALE = "sale"
+        REFUND = "refund"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="receipts")
+    number = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="receipts")
+    refund = models.OneToOneField(Refund, null=True, on_delete=models.PROTECT, related_name="receipt")
+    # Sorted keys, UTF-8, integers; the bytes whose SHA-256 stands in the journal. Kept as text
+    # because jsonb would not give the same bytes back.
+    body = models.TextField()
+    sha256 = models.BinaryField(max_length=32)
+    journal = models.UUIDField(unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "number"], name="receipt_number_once"),
+            models.UniqueConstraint(fields=["payment"], condition=Q(kind="sale"), name="receipt_one_sale"),
+            models.CheckConstraint(
+                condition=Q(kind="sale", refund=None) | Q(kind="refund", refund__isnull=False),
+                name="receipt_kind_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"receipt {self.number}"
+
+
+class ReceiptCounter(models.Model):
+    """The last receipt number a merchant has given. Taken under lock, in the journal's transaction."""
+
+    merchant = models.OneToOneField(
+        Merchant, primary_key=True, on_delete=models.PROTECT, related_name="receipt_counter"
+    )
+    last = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.merchant_id}: {self.last}"
