@@ -19,7 +19,7 @@ from wallets.core import chart
 from wallets.core.chart import AccountName
 from wallets.core.ledger import Draft, Leg
 from wallets.flows.open_account import open_wallet
-from wallets.flows.post import post
+from wallets.flows.post import post_one
 from wallets.flows.top_up import top_up
 from wallets.models import Account, Entry
 
@@ -77,7 +77,7 @@ def post_example(example: Example) -> str:
         legs=legs,
     )
     with transaction.atomic():
-        post(journals=[draft])
+        post_one(journal=draft)
     return draft.reference
 
 
@@ -123,7 +123,7 @@ def test_a_cent_more_in_one_line_is_not_a_journal() -> None:
     wrong = Example(2, "", 1, (Line(first.account, first.amount_minor - 1, 0), *others))
     post_example(EXAMPLES[1])
 
-    with pytest.raises(AssertionError, match="EUR"):
+    with pytest.raises(Refused, match="journal_unbalanced"):
         post_example(wrong)
 
 

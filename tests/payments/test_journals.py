@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.core.errors import Refused
 from payments.core import journals
 from payments.core.fees import sale_fee
 from payments.core.journals import Parts
@@ -108,11 +109,11 @@ def test_fees_by_example(total: int, net: int, fee: int) -> None:
     assert sale_fee(total_minor=total, net_minor=net, rate_ppm=5_000) == fee
 
 
-def test_a_journal_that_does_not_balance_is_a_bug() -> None:
+def test_a_journal_that_does_not_balance_is_not_built() -> None:
     vat = RateTotal("VAT", Decimal(19), 1000, 190)
     what = Parts(PAYMENT, MERCHANT, WALLET, "EUR", "DE", 1000, [vat], tip_minor=0, fee_minor=1200)
     assert (
         amounts(sold(what))[f"merchant:{MERCHANT}:EUR:payable"] == -200
     )  # the guard of the account refuses it
-    with pytest.raises(AssertionError):
+    with pytest.raises(Refused, match="journal_unbalanced"):
         Draft(JOURNAL, "x", "sale", NOW, MERCHANT, sold(what).legs[:-1])

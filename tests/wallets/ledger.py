@@ -61,7 +61,9 @@ class assert_refused:
         return True
 
 
-def raw_post(journal: uuid.UUID, entries: list[tuple[uuid.UUID, int]]) -> None:
+def raw_post(
+    journal: uuid.UUID, entries: list[tuple[uuid.UUID, int]], *, capture: Capture | None = None
+) -> None:
     """Call the function as a careless caller would, past the checks of `wallets.core`."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -69,7 +71,7 @@ def raw_post(journal: uuid.UUID, entries: list[tuple[uuid.UUID, int]]) -> None:
             "%s::bytea[],%s::uuid[],%s::uuid[],%s::bigint[],%s::uuid[],%s::uuid[],%s::bigint[])",
             [
                 [journal], [f"raw:{journal}"], ["test"], [NOW], [None], [secrets.token_bytes(16)],
-                [chart.PLATFORM], [None], [None],
+                [chart.PLATFORM], [capture and capture.hold], [capture and capture.amount_minor],
                 [journal] * len(entries), [account for account, _ in entries],
                 [amount for _, amount in entries],
             ],

@@ -1,11 +1,15 @@
 """A journal before it is posted: plain, frozen, and balanced or not built at all."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from base.core.errors import Refused
 from wallets.core.chart import AccountName
+
+MAX_AMOUNT = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,28 @@ class Draft:
     capture: Capture | None = None
 
     def __post_init__(self) -> None:
-        sums: dict[str, int] = defaultdict(int)
-        for leg in self.legs:
-            assert leg.amount_minor != 0, (self.reference, leg)
-            sums[leg.account.currency] += leg.amount_minor
-        assert len(self.legs) >= 2, self.reference
-        assert not any(sums.values()), (self.reference, dict(sums))
+        check_legs(self.legs)
+
+
+def check_legs(legs: Sequence[Leg]) -> None:
+    """Return if these legs are a journal; PostgreSQL refuses the same when Python is bypassed.
+
+    Refused: amount_zero, amount_too_large (above 10^15), journal_one_legged, currency_mismatch (the sum
+    is zero only across currencies), journal_unbalanced.
+    """
+    sums: dict[str, int] = defaultdict(int)
+    for leg in legs:
+        if leg.amount_minor == 0:
+            raise Refused("amount_zero", "An entry moves something, not zero.")
+        if abs(leg.amount_minor) > MAX_AMOUNT:
+            raise Refused("amount_too_large", "An entry is above what one entry may move.")
+        sums[leg.account.currency] += leg.amount_minor
+    if len(legs) < 2:
+        raise Refused("journal_one_legged", "A journal has two entries or more.")
+    if any(sums.values()):
+        if sum(sums.values()) == 0:
+            raise Refused("currency_mismatch", "A journal balances in each currency, not across them.")
+        raise Refused("journal_unbalanced", "A journal sums to zero.")
 
 
 def legs(*pairs: tuple[AccountName, int]) -> tuple[Leg, ...]:

@@ -1,5 +1,6 @@
-"""Promise money of one account to one payment."""
+"""Promise money of one account to one payment, with the entries that settling will write."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -7,29 +8,41 @@ from django.db import connection
 from base.core.errors import Refused
 from base.ids import new_id
 from wallets.core.chart import AccountName
+from wallets.core.ledger import Leg, check_legs
+from wallets.flows.open_account import open_account
 from wallets.models import Account
 
 
-def hold(*, account: AccountName, amount_minor: int, payment_id: UUID, reference: str) -> UUID:
+def hold(
+    *, account: AccountName, amount_minor: int, payment_id: UUID, reference: str, legs: Sequence[Leg] = ()
+) -> UUID:
     """Hold `amount_minor` and return the hold's id.
 
-    Raises Refused("balance_too_low", 409, missing_minor=...) or Refused("wallet_frozen", 403).
+    legs: the balanced entries of the journal to be, which `settle_holds` writes; without them the hold
+    is captured by `post`. Raises Refused("balance_too_low", 409, missing_minor=...),
+    ("wallet_frozen", 403), ("capture_mismatch") for
+    legs that do not take just `amount_minor` from `account`, and what `check_legs` refuses.
     """
     assert connection.in_atomic_block, "hold() belongs into the caller's transaction"
     assert amount_minor > 0, amount_minor
-    row = Account.objects.filter(code=account.code).values_list("id", "balance_minor", "held_minor").first()
-    if row is None:
-        raise _too_low(amount_minor)
-    account_id, balance_minor, held_minor = row
+    if legs:
+        check_legs(legs)
+        if sum(leg.amount_minor for leg in legs if leg.account == account) != -amount_minor:
+            raise Refused("capture_mismatch", "What is held is not what its legs take.")
+    names = [account, *(leg.account for leg in legs)]
+    ids = open_account(names=names)
     hold_id = new_id()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_place_hold(%s, %s, %s, %s, %s)",
-            [hold_id, account_id, amount_minor, payment_id, reference],
-        )
+            "SELECT ledger_place_hold(%s, %s, %s, %s, %s, %s::uuid[], %s::bigint[])",
+            [
+                hold_id, ids[account], amount_minor, payment_id, reference,
+                [ids[leg.account] for leg in legs] or None, [leg.amount_minor for leg in legs] or None,
+            ],
+        )  # fmt: skip
         (outcome,) = cursor.fetchone()
     if outcome == "short":
-        raise _too_low(max(amount_minor - (balance_minor - held_minor), 1))
+        raise _too_low(ids[account], amount_minor)
     if outcome == "frozen":
         raise Refused(
             "wallet_frozen", "This wallet is frozen. Nothing was taken. Ask our support.", status=403
@@ -37,10 +50,12 @@ def hold(*, account: AccountName, amount_minor: int, payment_id: UUID, reference
     return hold_id
 
 
-def _too_low(missing_minor: int) -> Refused:
+def _too_low(account_id: UUID, amount_minor: int) -> Refused:
+    row = Account.objects.get(pk=account_id)
+    free = row.balance_minor - row.held_minor
     return Refused(
         "balance_too_low",
         "Your wallet does not hold enough. Nothing was taken.",
         status=409,
-        missing_minor=missing_minor,
+        missing_minor=max(amount_minor - free, 1),
     )

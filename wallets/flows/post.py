@@ -1,8 +1,8 @@
-"""The one door of the ledger: post journals, all or none, set-wise.
+"""The one door of the ledger: post journals, set-wise.
 
-`post` needs an open transaction (the caller's facts and the money commit together) and runs a
-constant number of statements for any number of journals. PostgreSQL refuses what is wrong; an
-overdraw comes back as Refused, anything else is a bug and stays an error.
+`post` needs an open transaction (the caller's facts and the money commit together). Where nothing is
+refused it runs a constant number of statements for any number of journals; a journal that would
+overdraw an account is refused alone. PostgreSQL decides, under the accounts' locks.
 """
 
 import secrets
@@ -11,42 +11,80 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from base.core.errors import Refused
 from wallets.core.ledger import Draft
 from wallets.flows.open_account import open_account
 
-GUARD = "account_guarded_not_below_zero"
 _POST = """
-SELECT reference, journal, replayed FROM ledger_post(
+SELECT reference, journal, replayed, refused FROM ledger_post(
     %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::bytea[], %s::bytea[], %s::uuid[],
     %s::uuid[], %s::bigint[], %s::uuid[], %s::uuid[], %s::bigint[])
 """
+# What PostgreSQL says no to: SQLSTATE or constraint -> our code and sentence.
+_NO = {
+    "QT002": ("hold_not_open", "This money was taken or given back before."),
+    "QT003": ("capture_mismatch", "What is captured is not what the journal takes."),
+    "QT004": ("reference_reused", "This reference stands for another journal."),
+    "QT005": ("hold_exceeded", "More would be taken than was held."),
+    "QT006": ("account_closed", "An account of this journal is closed."),
+    "account_balance_bounded": ("balance_too_large", "An account would hold more than one account may."),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """journal: id of what stands in the ledger. replayed: it stood there before this call."""
+    """What became of one draft.
 
-    journal: UUID
-    replayed: bool
+    journal: id of what stands in the ledger, None when refused. replayed: it stood there before this
+    call. refused: "" or the code, today only "balance_too_low".
+    """
+
+    journal: UUID | None
+    replayed: bool = False
+    refused: str = ""
 
 
 def post(*, journals: Sequence[Draft]) -> dict[str, Posted]:
-    """Post drafts; return what stands in the ledger by reference.
+    """Post drafts, decided in their order; return what became of each, by reference.
 
-    Raises Refused("balance_too_low", 409) when a guarded account would fall below what is held;
-    then nothing of the call is posted.
+    Raises Refused, with nothing of the call posted: reference_reused, hold_not_open, hold_exceeded,
+    capture_mismatch, account_closed, balance_too_large (all 409).
     """
     assert connection.in_atomic_block, "post() belongs into the caller's transaction"
     if not journals:
         return {}
+    assert len({draft.reference for draft in journals}) == len(journals), "a reference twice in one call"
+    columns = _columns(journals)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_POST, columns)
+            return {reference: Posted(*found) for reference, *found in cursor.fetchall()}
+    except DatabaseError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        no = _NO.get(getattr(diagnosis, "sqlstate", None) or "") or _NO.get(
+            getattr(diagnosis, "constraint_name", None) or ""
+        )
+        if no is None:
+            raise
+        raise Refused(*no, status=409) from error
+
+
+def post_one(*, journal: Draft) -> Posted:
+    """Post one draft. Raises what `post` raises, and Refused("balance_too_low", 409)."""
+    posted = post(journals=[journal])[journal.reference]
+    if posted.refused:
+        raise Refused(posted.refused, "There is not enough money for this.", status=409)
+    return posted
+
+
+def _columns(journals: Sequence[Draft]) -> list[Any]:
     accounts = open_account(names=(leg.account for draft in journals for leg in draft.legs))
     entries = [
         (draft.id, accounts[leg.account], leg.amount_minor) for draft in journals for leg in draft.legs
     ]
-    columns: list[Any] = [
+    return [
         [draft.id for draft in journals],
         [draft.reference for draft in journals],
         [draft.kind for draft in journals],
@@ -60,17 +98,3 @@ def post(*, journals: Sequence[Draft]) -> dict[str, Posted]:
         [account for _, account, _ in entries],
         [amount for _, _, amount in entries],
     ]
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_POST, columns)
-            return {reference: Posted(journal, known) for reference, journal, known in cursor.fetchall()}
-    except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", None) != GUARD:
-            raise
-        raise Refused("balance_too_low", "There is not enough money for this.", status=409) from error
-
-
-def post_one(*, journal: Draft) -> Posted:
-    """Post one draft. Raises what `post` refuses, e.g. Refused("balance_too_low", 409)."""
-    return post(journals=[journal])[journal.reference]

@@ -11,6 +11,8 @@ from django.db import migrations, models
 from base.sql import load
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
+# Functions that a later migration replaced, as they were.
+FIRST = SQL / "replaced" / "0002"
 
 
 class Migration(migrations.Migration):
@@ -311,21 +313,21 @@ class Migration(migrations.Migration):
             "DROP FUNCTION ledger_open_accounts(uuid[], text[], text[], boolean[], uuid[])",
         ),
         migrations.RunSQL(
-            load(SQL, "ledger_place_hold"),
+            load(FIRST, "ledger_place_hold"),
             "DROP FUNCTION ledger_place_hold(uuid, uuid, bigint, uuid, text)",
         ),
         migrations.RunSQL(
-            load(SQL, "ledger_release_holds"),
+            load(FIRST, "ledger_release_holds"),
             "DROP FUNCTION ledger_release_holds(uuid[])",
         ),
         migrations.RunSQL(
-            load(SQL, "ledger_post"),
+            load(FIRST, "ledger_post"),
             "DROP FUNCTION ledger_post(uuid[], text[], text[], timestamptz[], bytea[], bytea[], uuid[], uuid[], bigint[], uuid[], uuid[], bigint[])",
         ),
         migrations.RunSQL(
-            load(SQL, "entry_balanced"),
+            load(FIRST, "entry_balanced"),
             "DROP TRIGGER entry_balanced ON wallets_entry; DROP FUNCTION entry_balanced()",
         ),
         migrations.RunSQL(load(SQL, "ledger_immutable"), "DROP FUNCTION ledger_immutable() CASCADE"),
-        migrations.RunSQL(load(SQL, "ledger_rights"), migrations.RunSQL.noop),
+        migrations.RunSQL(load(FIRST, "ledger_rights"), migrations.RunSQL.noop),
     ]

@@ -1,11 +1,10 @@
 """Rows of the ledger, and of the wallets and orders around it."""
 
-from wallets.models.ledger import MAX_AMOUNT, Account, Entry, Hold, Journal
+from wallets.models.ledger import Account, Entry, Hold, Journal
 from wallets.models.top_up import TopUp
 from wallets.models.wallet import Wallet
 
 __all__ = [
-    "MAX_AMOUNT",
     "Account",
     "Entry",
     "Hold",

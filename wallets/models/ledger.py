@@ -4,13 +4,18 @@ The application's role may only read Account, Journal, Entry and Hold; every wri
 functions in `wallets/sql`, called by `wallets.flows`. PostgreSQL refuses the rest.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from base.ids import new_id
+from wallets.core.ledger import MAX_AMOUNT
 
-MAX_AMOUNT = 10**15
+
+def _part_of_code(number: int) -> Func:
+    """One part of an account's code, which its colons divide."""
+    return Func(F("code"), Value(":"), Value(number), function="split_part", output_field=models.CharField())
 
 
 class Account(models.Model):
@@ -25,9 +30,17 @@ class Account(models.Model):
     version = models.BigIntegerField(db_default=0)
     shard_key = models.UUIDField()
     created_at = models.DateTimeField(db_default=Now())
+    # Closed for ever: empty, and no entry or promise may name it again.
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            # An account's name says its currency; nobody may open "customer:...:EUR" in dollars.
+            models.CheckConstraint(
+                condition=Q(code__startswith="platform:", currency=_part_of_code(2))
+                | (~Q(code__startswith="platform:") & Q(currency=_part_of_code(3))),
+                name="account_currency_named",
+            ),
             # We cannot owe less than nothing: no code path may overdraw a customer or a merchant.
             models.CheckConstraint(
                 condition=Q(guarded=False) | Q(balance_minor__gte=F("held_minor")),
@@ -124,6 +137,9 @@ class Hold(models.Model):
     shard_key = models.UUIDField()
     created_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
+    # The entries that settling will write, while the hold is open (checked when it was placed).
+    leg_accounts = ArrayField(models.UUIDField(), null=True)
+    leg_amounts = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         constraints = [
@@ -141,8 +157,12 @@ class Hold(models.Model):
                 | Q(state="released", journal=None, ended_at__isnull=False, captured_minor=0),
                 name="hold_state_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(leg_accounts=None, leg_amounts=None)
+                | Q(state="held", leg_accounts__isnull=False, leg_amounts__isnull=False),
+                name="hold_legs_while_open",
+            ),
         ]
-        indexes = [models.Index(fields=["account"], condition=Q(state="held"), name="hold_open")]
 
     def __str__(self) -> str:
         return self.reference

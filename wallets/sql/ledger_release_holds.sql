@@ -1,6 +1,6 @@
 -- Promise: ends open holds without moving money; a hold that has ended stays as it is. Answers how many
 -- were released. Locks holds, then accounts, each in ascending id: the lock order of the whole ledger.
-CREATE FUNCTION ledger_release_holds(holds uuid[]) RETURNS integer
+CREATE OR REPLACE FUNCTION ledger_release_holds(holds uuid[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     open_holds uuid[];
@@ -15,6 +15,8 @@ BEGIN
     FROM (SELECT h.account_id, sum(h.amount_minor) AS amount FROM wallets_hold h
           WHERE h.id = ANY (open_holds) GROUP BY h.account_id) s
     WHERE a.id = s.account_id;
-    UPDATE wallets_hold h SET state = 'released', ended_at = now() WHERE h.id = ANY (open_holds);
+    UPDATE wallets_hold h
+    SET state = 'released', ended_at = now(), leg_accounts = NULL, leg_amounts = NULL
+    WHERE h.id = ANY (open_holds);
     RETURN coalesce(cardinality(open_holds), 0);
 END $$;
