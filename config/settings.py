@@ -206,6 +206,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
+# Workers that settle at the same time: each merchant lies in one lane.
+SETTLE_LANES = env.whole("SETTLE_LANES", 2)
+
 # --- money rules that an operator sets ----------------------------------------------------------
 FEE_PPM = env.whole("FEE_PPM", 5_000)
 PIN_RESET_WAIT = timedelta(seconds=env.whole("PIN_RESET_WAIT_SECONDS", 60 if DEMO else 3600))

@@ -34,6 +34,21 @@ def holds_end_once(cursor: CursorWrapper) -> list[Finding]:
     )
 
 
+def promised_is_due(cursor: CursorWrapper) -> list[Finding]:
+    """Each promised payment stands in the queue of settlement with its open hold, and nothing else does."""
+    return find(
+        cursor,
+        "promised_is_due",
+        """SELECT coalesce(p.id, d.payment_id), 'payment ' || coalesce(p.state, 'missing') || ', queue '
+            || CASE WHEN d.payment_id IS NULL THEN 'missing' ELSE 'there' END
+        FROM (SELECT * FROM payments_payment WHERE state = 'promised') p
+        FULL JOIN payments_due d ON d.payment_id = p.id
+        LEFT JOIN wallets_hold h ON h.id = p.hold AND h.leg_accounts IS NOT NULL
+        WHERE p.id IS NULL OR d.payment_id IS NULL OR h.id IS NULL OR d.hold <> p.hold
+            OR d.merchant <> p.merchant_id""",
+    )
+
+
 def holds_have_payments(cursor: CursorWrapper) -> list[Finding]:
     """No money is held for a payment that does not exist."""
     return find(
@@ -183,6 +198,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         settled_has_one_journal,
         holds_end_once,
+        promised_is_due,
         holds_have_payments,
         lines_add_up,
         sale_moves_its_tax,

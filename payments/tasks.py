@@ -1,17 +1,23 @@
 """Alarm clocks of the counter: no arguments but ids, safe to ring twice."""
 
 from celery import shared_task
+from django.conf import settings
 
 from payments.flows.expire import expire
 from payments.flows.settle import BATCH, settle
 
 
 @shared_task
-def settle_due() -> int:
-    """Settle until a batch comes back short."""
+def settle_due(lane: str = "") -> int:
+    """Settle one lane, or each in turn, until a batch comes back short."""
+    lanes = [int(lane)] if lane else range(settings.SETTLE_LANES)
+    return sum(_settle_lane(each) for each in lanes)
+
+
+def _settle_lane(lane: int) -> int:
     done = 0
     while True:
-        settled = settle()
+        settled = settle(lane=lane)
         done += settled
         if settled < BATCH:
             return done

@@ -12,7 +12,7 @@ from uuid import UUID
 from taxes.core.lines import RateTotal
 from taxes.core.rates import rate_code
 from wallets.core import chart
-from wallets.core.ledger import Capture, Draft, Leg, legs
+from wallets.core.ledger import Draft, Leg, legs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,9 @@ class Parts:
         return self.net_minor + sum(tax.amount_minor for tax in self.taxes) + self.tip_minor
 
 
-def sale(parts: Parts, *, journal: UUID, happened_at: datetime, hold: UUID, receipt: bytes) -> Draft:
-    """The sale's journal: captures the payer's hold. receipt: SHA-256 of the receipt's bytes."""
-    return Draft(
-        id=journal,
-        reference=f"sale:{parts.payment}",
-        kind="sale",
-        happened_at=happened_at,
-        shard_key=parts.merchant,
-        legs=_legs(parts, sign=1),
-        document_sha256=receipt,
-        capture=Capture(hold, parts.total_minor),
-    )
+def sale_legs(parts: Parts) -> tuple[Leg, ...]:
+    """The entries of the sale's journal: promised with the payer's hold, written when it is settled."""
+    return _legs(parts, sign=1)
 
 
 def refund(parts: Parts, *, refund: UUID, journal: UUID, happened_at: datetime, receipt: bytes) -> Draft:

@@ -21,7 +21,7 @@ SCHEMA = "quittance-receipt-1"
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who sold, where: as it stood when the receipt was numbered."""
+    """Who sold, where: as it stood at the moment of the sale (of the refund, for its receipt)."""
 
     merchant: UUID
     legal_name: str
@@ -37,10 +37,12 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a receipt says. All amounts positive, also on a refund: its kind says the direction."""
+    """What a receipt says. All amounts positive, also on a refund: its kind says the direction.
+
+    number: 0 while it waits for one.
+    """
 
     kind: str
-    number: int
     payment: UUID
     seller: Seller
     happened_at: datetime
@@ -53,15 +55,33 @@ class Paper:
     reference: str = ""
     refund: UUID | None = None
     corrects: int | None = None
+    number: int = 0
 
 
 def body(paper: Paper) -> str:
     """The canonical text of a receipt; hash these bytes, never a re-serialised copy."""
+    before, after = halves(paper)
+    return f"{before}{paper.number}{after}"
+
+
+def halves(paper: Paper) -> tuple[str, str]:
+    """The text of a receipt before and after its number, which is given last, when it is settled."""
+    facts = _facts(paper)
+    first = _canonical({name: fact for name, fact in facts.items() if name < "number"})
+    last = _canonical({name: fact for name, fact in facts.items() if name > "number"})
+    return f'{first[:-1]},"number":', f",{last[1:]}"
+
+
+def _canonical(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _facts(paper: Paper) -> dict[str, Any]:
+    """Everything a receipt says but its number."""
     local = paper.happened_at.astimezone(ZoneInfo(paper.seller.time_zone))
-    facts: dict[str, Any] = {
+    return {
         "schema": SCHEMA,
         "kind": paper.kind,
-        "number": paper.number,
         "payment": str(paper.payment),
         "seller": _seller(paper.seller),
         "happened_at": paper.happened_at.astimezone(ZoneInfo("UTC")).isoformat(timespec="seconds"),
@@ -95,7 +115,6 @@ def body(paper: Paper) -> str:
         "refund": str(paper.refund) if paper.refund else None,
         "corrects": paper.corrects,
     }
-    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(text: str) -> bytes:

@@ -1,6 +1,8 @@
 """Tell the tills: one event a payment, in the transaction of the fact it tells of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
 
 from base.flows.record import NewEvent, record
 from base.flows.ring import ring_live
@@ -12,29 +14,43 @@ KINDS = {"payment.promised", "payment.settled", "refund.posted"}
 
 def announce(*, kind: str, payments: Iterable[tuple[Payment, int | None]]) -> None:
     """Write events for (payment, receipt number or None); one statement for any number."""
+    tell(
+        kind=kind,
+        told=[
+            (payment.pk, payment.merchant_id, audience(payment), payload(payment, receipt_no))
+            for payment, receipt_no in payments
+        ],
+    )
+
+
+def tell(*, kind: str, told: Iterable[tuple[UUID, UUID, str, Mapping[str, Any] | str]]) -> None:
+    """Write events for (payment, merchant, topic, payload; text is JSON already)."""
     assert kind in KINDS, kind
     events = [
-        NewEvent(
-            topic=topic(payment.till_id, payment.branch_id),
-            kind=kind,
-            subject=payment.pk,
-            shard_key=payment.merchant_id,
-            payload=facts(
-                payment=payment.pk,
-                sale_minor=payment.sale_minor,
-                tip_minor=payment.tip_minor,
-                total_minor=payment.total_minor,
-                refunded_minor=payment.refunded_minor,
-                currency=payment.currency,
-                state=payment.state,
-                label=payment.code.label,
-                reference=payment.reference,
-                happened_at=payment.happened_at,
-                receipt_no=receipt_no,
-                code=payment.code_id,
-            ),
-        )
-        for payment, receipt_no in payments
+        NewEvent(topic=topic, kind=kind, subject=payment, shard_key=merchant, payload=facts)
+        for payment, merchant, topic, facts in told
     ]
     record(events=events)
     ring_live(topics=(event.topic for event in events))
+
+
+def audience(payment: Payment) -> str:
+    return topic(payment.till_id, payment.branch_id)
+
+
+def payload(payment: Payment, receipt_no: int | None = None) -> dict[str, Any]:
+    """What the tills are told of a payment."""
+    return facts(
+        payment=payment.pk,
+        sale_minor=payment.sale_minor,
+        tip_minor=payment.tip_minor,
+        total_minor=payment.total_minor,
+        refunded_minor=payment.refunded_minor,
+        currency=payment.currency,
+        state=payment.state,
+        label=payment.code.label,
+        reference=payment.reference,
+        happened_at=payment.happened_at,
+        receipt_no=receipt_no,
+        code=payment.code_id,
+    )

@@ -20,13 +20,16 @@ from base.flows.ring import ring
 from base.ids import database_now, new_id
 from merchants.models import QrCode
 from payments.core import confirmation as yes
+from payments.core import journals, receipt
 from payments.core.fees import sale_fee
 from payments.core.pricing import parts_of
-from payments.flows.announce import announce
+from payments.flows.announce import announce, audience, payload
 from payments.flows.check_caps import check_caps
 from payments.flows.open_session import already_paid
 from payments.flows.set_amount import session_closed
-from payments.models import Payment, SaleLine, Session
+from payments.flows.write_paper import write_paper
+from payments.models import Due, Payment, SaleLine, Session
+from payments.models.due import lane_of
 from payments.queries import Quote, quote_of
 from people.flows.check_pin import check_pin
 from wallets.core import chart
@@ -79,7 +82,7 @@ def _act(session_id: UUID, person_id: UUID, confirmation: str, when: datetime) -
     yes.check(confirmation, quote.shown_to(person_id), now=int(when.timestamp()), key=key)
     payment = _write(session, quote, person_id, when)
     announce(kind="payment.promised", payments=[(payment, None)])
-    ring(task="payments.tasks.settle_due")
+    ring(task="payments.tasks.settle_due", args=(str(lane_of(payment.merchant_id) % settings.SETTLE_LANES),))
     return {"payment": str(payment.pk)}
 
 
@@ -116,19 +119,19 @@ def _made_before(session: Session, person_id: UUID) -> UUID | None:
 
 def _write(session: Session, quote: Quote, person_id: UUID, when: datetime) -> Payment:
     """Hold the money and write the payment with its lines; the session is used up."""
-    payment_id = new_id()
     wallet = open_wallet(person_id=person_id)
-    hold_id = hold(
+    payment = _payment(quote, person_id, wallet.pk, when)
+    payment.hold = hold(
         account=chart.customer(wallet.pk, quote.currency),
         amount_minor=quote.total_minor,
-        payment_id=payment_id,
-        reference=f"payment:{payment_id}",
+        payment_id=payment.pk,
+        reference=f"payment:{payment.pk}",
+        legs=journals.sale_legs(_parts(payment, quote)),
     )
     # After the hold, which locks the payer's account: two payments of one payer are checked in turn.
     check_caps(quote=quote, person_id=person_id, at=when)
-    payment = _payment(quote, person_id, when)
-    payment.pk, payment.wallet, payment.hold = payment_id, wallet.pk, hold_id
     _insert(payment)
+    _due(payment, quote).save(force_insert=True)
     SaleLine.objects.bulk_create(
         SaleLine(payment=payment, **asdict(part)) for part in parts_of(quote.sale.lines)
     )
@@ -139,7 +142,40 @@ def _write(session: Session, quote: Quote, person_id: UUID, when: datetime) -> P
     return payment
 
 
-def _payment(quote: Quote, person_id: UUID, when: datetime) -> Payment:
+def _parts(payment: Payment, quote: Quote) -> journals.Parts:
+    return journals.Parts(
+        payment=payment.pk,
+        merchant=payment.merchant_id,
+        wallet=payment.wallet,
+        currency=payment.currency,
+        place=quote.place,
+        net_minor=quote.sale.net_minor,
+        taxes=quote.sale.totals,
+        tip_minor=payment.tip_minor,
+        fee_minor=payment.fee_minor,
+    )
+
+
+def _due(payment: Payment, quote: Quote) -> Due:
+    """Everything that settling this payment will write, as it stands now."""
+    tax_number = payment.merchant.tax_profile.tax_number
+    paper = write_paper(payment=payment, sale=quote.sale, tip_minor=payment.tip_minor, tax_number=tax_number)
+    before, after = receipt.halves(paper)
+    return Due(
+        payment=payment,
+        lane=lane_of(payment.merchant_id),
+        merchant=payment.merchant_id,
+        hold=payment.hold,
+        journal=new_id(),
+        happened_at=payment.happened_at,
+        paper_before=before,
+        paper_after=after,
+        topic=audience(payment),
+        told=payload(payment) | {"state": Payment.State.SETTLED},
+    )
+
+
+def _payment(quote: Quote, person_id: UUID, wallet_id: UUID, when: datetime) -> Payment:
     session, code = quote.session, quote.session.code
     fee = sale_fee(
         total_minor=quote.total_minor, net_minor=quote.sale.net_minor, rate_ppm=code.merchant.fee_ppm
@@ -149,9 +185,10 @@ def _payment(quote: Quote, person_id: UUID, when: datetime) -> Payment:
         one_time_code_id=code.pk if code.kind == QrCode.Kind.ONE_TIME else None,
         code=code,
         merchant=code.merchant,
-        branch_id=code.branch_id,
-        till_id=code.till_id,
+        branch=code.branch,
+        till=code.till,
         person_id=person_id,
+        wallet=wallet_id,
         currency=quote.currency,
         sale_minor=quote.sale.gross_minor,
         tax_minor=quote.sale.tax_minor,

@@ -1,85 +1,115 @@
 """Settlement: a batch of promised payments becomes journals, set-wise.
 
-The table is the queue: payments are found by state, locked with SKIP LOCKED, and everything of a
-batch commits together or not at all, so it may be killed at any line and asked twice. The number of
-statements does not grow with the batch.
+PostgreSQL is the queue: what is due stands in rows with everything that settling writes. A batch takes
+its rows with SKIP LOCKED and commits whole or not at all, so it may be killed at any line and asked
+twice; the number of statements does not grow with it. Lock order: due, receipt counter, hold, accounts.
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import QuerySet
 
 from base.flows.retry import retry
-from base.ids import new_id
-from merchants.models import TaxProfile
-from payments.core import journals, receipt
-from payments.flows.announce import announce
-from payments.flows.number_receipts import number_receipts
-from payments.flows.write_paper import write_paper
-from payments.models import Payment
-from payments.queries import sale_lines_of
-from taxes.core.lines import TaxedSale, total_up
-from taxes.core.rates import place_of
-from wallets.core.ledger import Draft
-from wallets.flows.post import post
+from payments.flows.announce import tell
+from payments.models import Due, Payment
+from wallets.flows.settle_holds import Settlement, settle_holds
 
-BATCH = 500
+BATCH = 1000
 log = logging.getLogger(__name__)
+_LANE_LOCK = 0x5E771E
+# One worker at a time in a lane: a second would only wait for the first at the merchants' accounts.
+_TAKE_LANE = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+_IN_LANE = "lane %% %s = %s ORDER BY payment_id LIMIT %s FOR UPDATE SKIP LOCKED"
+_THIS_ONE = "payment_id = %s FOR UPDATE"
+# Takes rows off the queue, gives each merchant's next receipt numbers without gaps (the counter's row is
+# locked until the commit, in ascending order, so that a rollback leaves no hole) and writes the receipts.
+_RECEIPTS = """
+WITH due AS (
+    DELETE FROM payments_due WHERE payment_id IN (SELECT payment_id FROM payments_due WHERE {which})
+    RETURNING *
+), wanted AS (
+    SELECT merchant, count(*) AS receipts FROM due GROUP BY merchant
+), counted AS (
+    INSERT INTO payments_receiptcounter AS c (merchant_id, last)
+    SELECT merchant, receipts FROM wanted ORDER BY merchant
+    ON CONFLICT (merchant_id) DO UPDATE SET last = c.last + excluded.last
+    RETURNING merchant_id AS merchant, last
+), numbered AS (
+    SELECT due.*, counted.last - wanted.receipts
+        + row_number() OVER (PARTITION BY due.merchant ORDER BY due.payment_id) AS number
+    FROM due JOIN wanted USING (merchant) JOIN counted USING (merchant)
+), written AS (
+    SELECT *, paper_before || number || paper_after AS body FROM numbered
+), receipts AS (
+    INSERT INTO payments_receipt (id, merchant_id, number, kind, payment_id, body, sha256, journal)
+    SELECT journal, merchant, number, 'sale', payment_id, body, sha256(convert_to(body, 'UTF8')), journal
+    FROM written RETURNING payment_id, sha256
+)
+SELECT w.payment_id, w.merchant, w.hold, w.journal, w.happened_at, r.sha256, w.topic,
+    (w.told || jsonb_build_object('receipt_no', w.number))::text
+FROM written w JOIN receipts r USING (payment_id) ORDER BY w.payment_id
+"""
 _FLIP = """
 UPDATE payments_payment p SET state = 'settled', journal = s.journal, settled_at = now()
 FROM unnest(%s::uuid[], %s::uuid[]) AS s (payment, journal)
 WHERE p.id = s.payment AND p.state = 'promised'
 """
-_RECEIPTS = """
-INSERT INTO payments_receipt (id, merchant_id, number, kind, payment_id, body, sha256, journal)
-SELECT id, merchant, number, 'sale', payment, body, sha256, journal FROM unnest(
-    %s::uuid[], %s::uuid[], %s::bigint[], %s::uuid[], %s::text[], %s::bytea[], %s::uuid[]
-) AS r (id, merchant, number, payment, body, sha256, journal)
-"""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """One payment of a batch with everything that is written for it."""
+class _Numbered(NamedTuple):
+    """One payment of a batch whose receipt is written."""
 
-    payment: Payment
-    number: int
-    body: str
+    payment: UUID
+    merchant: UUID
+    hold: UUID
+    journal: UUID
+    happened_at: datetime
     sha256: bytes
-    draft: Draft
+    topic: str
+    told: str
 
 
-def settle(*, limit: int = BATCH) -> int:
-    """Settle up to `limit` promised payments, in one transaction; return how many.
+def settle(*, limit: int = BATCH, lane: int | None = None) -> int:
+    """Settle up to `limit` due payments, oldest first, in one transaction; return how many.
 
-    One payment that cannot be settled (a bug, or a row that was tampered with) must not hold up the
-    rest: its batch is then settled one by one, and it stays promised, loudly, until somebody looks.
+    lane: only the merchants of one lane (0 to SETTLE_LANES - 1), and 0 when another worker is in it;
+    None: any. One payment that cannot be settled (a bug, or a row that was tampered with) must not hold
+    up the rest: its batch is then settled one by one, and it stays promised, loudly, until somebody looks.
     """
     try:
-        return _batch(_due()[:limit])
+        return _batch(limit, lane)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("a batch does not settle: going on one by one")
-    ids = list(Payment.objects.filter(state=Payment.State.PROMISED).order_by("id").values_list("pk")[:limit])
-    return sum(_alone(payment_id) for (payment_id,) in ids)
+    due = Due.objects.order_by("payment").values_list("payment", flat=True)[:limit]
+    return sum(_alone(payment_id) for payment_id in list(due))
 
 
 @retry
-def _batch(due: QuerySet[Payment]) -> int:
+def _batch(limit: int, lane: int | None) -> int:
+    lanes = settings.SETTLE_LANES if lane is not None else 1
     with transaction.atomic(durable=True):
-        payments = list(due.all())
-        settle_locked(payments=payments)
-    return len(payments)
+        if lane is not None and not _taken(lanes, lane):
+            return 0
+        return _settle(_IN_LANE, [lanes, lane or 0, limit])
+
+
+def _taken(lanes: int, lane: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_LANE, [_LANE_LOCK, lanes << 8 | lane])
+        taken: bool = cursor.fetchone()[0]
+        return taken
 
 
 def _alone(payment_id: UUID) -> int:
     try:
-        return _batch(_due().filter(pk=payment_id))
+        return _one(payment_id)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -87,85 +117,46 @@ def _alone(payment_id: UUID) -> int:
         return 0
 
 
-def _due() -> QuerySet[Payment]:
-    """Promised payments that nobody else is settling, oldest first."""
-    due = _whole().select_for_update(of=("self",), skip_locked=True)
-    return due.filter(state=Payment.State.PROMISED).order_by("id")
+@retry
+def _one(payment_id: UUID) -> int:
+    with transaction.atomic(durable=True):
+        return _settle(_THIS_ONE, [payment_id])
 
 
 def settle_one(*, payment_id: UUID) -> Payment:
-    """Settle one payment if it is still promised (a refund asks for it), in the caller's transaction."""
-    payment = _whole().select_for_update(of=("self",)).get(pk=payment_id)
-    if payment.state == Payment.State.PROMISED:
-        settle_locked(payments=[payment])
-        payment = _whole().get(pk=payment_id)
-    return payment
+    """Settle one payment if it is still promised (a refund asks for it), in the caller's transaction.
+
+    Returns it locked. Waits for a batch that has it in hand.
+    """
+    assert connection.in_atomic_block, "settle_one() belongs into the caller's transaction"
+    _settle(_THIS_ONE, [payment_id])
+    whole = Payment.objects.select_related("merchant", "branch", "till", "code")
+    return whole.select_for_update(of=("self",)).get(pk=payment_id)
 
 
-def settle_locked(*, payments: Sequence[Payment]) -> None:
-    """Write everything for promised payments whose rows the caller has locked."""
-    if not payments:
-        return
-    lines = sale_lines_of(payments)
-    profiles = TaxProfile.objects.in_bulk({payment.merchant_id for payment in payments})
-    numbers = number_receipts(merchants=(payment.merchant_id for payment in payments))
-    batch = [
-        _settled(
-            payment,
-            number,
-            total_up(lines[payment.pk], rounding_minor=payment.rounding_minor),
-            profiles[payment.merchant_id].tax_number,
-        )
-        for payment, number in zip(payments, numbers, strict=True)
-    ]
-    posted = post(journals=[one.draft for one in batch])
-    assert not any(found.replayed for found in posted.values()), "a promised payment had a sale journal"
-    _write(batch)
-    for one in batch:
-        one.payment.state = Payment.State.SETTLED
-    announce(kind="payment.settled", payments=[(one.payment, one.number) for one in batch])
-
-
-def _whole() -> QuerySet[Payment]:
-    return Payment.objects.select_related("merchant", "branch", "till", "code")
-
-
-def _settled(payment: Payment, number: int, sale: TaxedSale, tax_number: str) -> Settled:
-    paper = write_paper(
-        payment=payment, number=number, sale=sale, tip_minor=payment.tip_minor, tax_number=tax_number
-    )
-    body = receipt.body(paper)
-    sha256 = receipt.digest(body)
-    parts = journals.Parts(
-        payment=payment.pk,
-        merchant=payment.merchant_id,
-        wallet=payment.wallet,
-        currency=payment.currency,
-        place=place_of(payment.branch.country, payment.branch.region),
-        net_minor=sale.net_minor,
-        taxes=sale.totals,
-        tip_minor=payment.tip_minor,
-        fee_minor=payment.fee_minor,
-    )
-    draft = journals.sale(
-        parts, journal=new_id(), happened_at=payment.happened_at, hold=payment.hold, receipt=sha256
-    )
-    return Settled(payment, number, body, sha256, draft)
-
-
-def _write(batch: Sequence[Settled]) -> None:
+def _settle(which: str, parameters: list[Any]) -> int:
+    """Settle the due rows that `which` finds; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _RECEIPTS,
-            [
-                [new_id() for _ in batch],
-                [one.payment.merchant_id for one in batch],
-                [one.number for one in batch],
-                [one.payment.pk for one in batch],
-                [one.body for one in batch],
-                [one.sha256 for one in batch],
-                [one.draft.id for one in batch],
-            ],
+        cursor.execute(_RECEIPTS.format(which=which), parameters)
+        batch = [_Numbered(*row) for row in cursor.fetchall()]
+        if not batch:
+            return 0
+        settle_holds(kind="sale", settlements=_settlements(batch))
+        cursor.execute(_FLIP, [[one.payment for one in batch], [one.journal for one in batch]])
+        assert cursor.rowcount == len(batch), "a payment that was due is not promised"
+    tell(kind="payment.settled", told=((one.payment, one.merchant, one.topic, one.told) for one in batch))
+    return len(batch)
+
+
+def _settlements(batch: Sequence[_Numbered]) -> list[Settlement]:
+    return [
+        Settlement(
+            hold=one.hold,
+            journal=one.journal,
+            reference=f"sale:{one.payment}",
+            happened_at=one.happened_at,
+            document_sha256=one.sha256,
+            shard_key=one.merchant,
         )
-        cursor.execute(_FLIP, [[one.payment.pk for one in batch], [one.draft.id for one in batch]])
-        assert cursor.rowcount == len(batch), "a locked payment changed its state"
+        for one in batch
+    ]

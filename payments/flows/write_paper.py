@@ -13,15 +13,18 @@ from wallets.core.money import exponent
 def write_paper(
     *,
     payment: Payment,
-    number: int,
     sale: TaxedSale,
     tip_minor: int,
     tax_number: str,
     refund: UUID | None = None,
     corrects: int | None = None,
+    number: int = 0,
     happened_at: datetime | None = None,
 ) -> Paper:
-    """A sale's paper, or (with `refund`) the paper of what goes back; amounts in minor units."""
+    """A sale's paper, or (with `refund`) the paper of what goes back; amounts in minor units.
+
+    number: 0 for a sale, which is numbered when it is settled.
+    """
     merchant, branch = payment.merchant, payment.branch
     return Paper(
         kind="refund" if refund else "sale",

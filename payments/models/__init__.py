@@ -4,11 +4,13 @@ Session open -> confirmed, expired, cancelled. Payment promised -> settled. Refu
 refused. States change by conditional UPDATE and a count, never by reading first.
 """
 
+from payments.models.due import Due
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundLine
 from payments.models.sale import Payment, SaleLine, Session
 
 __all__ = [
+    "Due",
     "Payment",
     "Receipt",
     "ReceiptCounter",

@@ -106,7 +106,6 @@ class Payment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["merchant", "id"], condition=Q(state="promised"), name="payment_due"),
             models.Index(fields=["merchant", "happened_at"], name="payment_merchant_time"),
             models.Index(fields=["person", "happened_at"], name="payment_person_time"),
             models.Index(fields=["till", "id"], name="payment_till"),

@@ -24,8 +24,18 @@ settled_has_one_journal: settled and not marked so
     WHERE {first}
 settled_has_one_journal: another's journal
     UPDATE wallets_journal SET reference = 'x' || reference WHERE kind = 'sale'
+promised_is_due: a promise that nobody will settle
+    DELETE FROM payments_due
+promised_is_due: settled and still due
+    INSERT INTO payments_due SELECT p.id, 0, p.merchant_id, p.hold, p.journal, now(), '', '', '', '{{}}'
+    FROM payments_payment p WHERE state = 'settled' LIMIT 1
+promised_is_due: due from another hold
+    UPDATE payments_due SET hold = {nil}
+promised_is_due: a promise without its entries
+    UPDATE wallets_hold SET leg_accounts = NULL, leg_amounts = NULL
 holds_end_once: a promise without its hold
-    UPDATE wallets_hold SET state = 'released', ended_at = now() WHERE state = 'held'
+    UPDATE wallets_hold SET state = 'released', ended_at = now(), leg_accounts = NULL, leg_amounts = NULL
+    WHERE state = 'held'
 holds_end_once: a hold for another payment
     UPDATE wallets_hold SET payment = {nil} WHERE state = 'captured'
 holds_end_once: held for another amount

@@ -23,7 +23,7 @@ from wallets.flows.top_up import top_up
 from wallets.models import Account, Journal, TopUp
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ONCE_THROUGH = 8  # fewer statements than any of these flows has
+ONCE_THROUGH = 3  # fewer statements than any of these flows has
 
 
 class Killed(BaseException):

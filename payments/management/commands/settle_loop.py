@@ -9,6 +9,7 @@ import signal
 import threading
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
@@ -36,11 +37,12 @@ def scan(stop: threading.Event) -> int:
     done = 0
     try:
         close_old_connections()
-        while not stop.is_set():
-            settled = settle()
-            done += settled
-            if settled < BATCH:
-                break
+        for lane in range(settings.SETTLE_LANES):
+            while not stop.is_set():
+                settled = settle(lane=lane)
+                done += settled
+                if settled < BATCH:
+                    break
     except (OperationalError, InterfaceError) as error:
         log.warning("database away (%s): trying again", type(error).__name__)
         connection.close()
