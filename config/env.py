@@ -5,6 +5,7 @@ Nothing else in the project reads `os.environ`, so `.env.example` can be complet
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ def whole(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def one_of(name: str, allowed: Collection[str], default: str) -> str:
+    value = os.environ.get(name) or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    return value
 
 
 def folder(name: str, default: Path) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONCE
 
 from config import env
+from wallets.core.limits import BASIC, TIERS, VERIFIED
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("QUITTANCE_VAR", BASE_DIR / "var")
@@ -210,6 +211,8 @@ REST_FRAMEWORK = {
 SETTLE_LANES = env.whole("SETTLE_LANES", 2)
 
 # --- money rules that an operator sets ----------------------------------------------------------
+# A demo's people have shown who they are; anybody else's wallet begins with the limits of the unknown.
+NEW_WALLET_TIER = env.one_of("NEW_WALLET_TIER", TIERS, VERIFIED if DEMO else BASIC)
 FEE_PPM = env.whole("FEE_PPM", 5_000)
 PIN_RESET_WAIT = timedelta(seconds=env.whole("PIN_RESET_WAIT_SECONDS", 60 if DEMO else 3600))
 ONE_TIME_CODE_LIFE = timedelta(minutes=5)

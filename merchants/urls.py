@@ -33,5 +33,6 @@ urlpatterns = [
     path("operator/shops/<uuid:merchant_id>/review/", operator.review_shop, name="review_shop"),
     path("operator/shops/<uuid:merchant_id>/freeze/", operator.freeze_shop, name="freeze_shop"),
     path("operator/names/<uuid:name_change_id>/review/", operator.review_name, name="review_name"),
+    path("operator/wallets/<uuid:wallet_id>/limits/", operator.wallet_tier, name="wallet_tier"),
     path("operator/wallets/<uuid:wallet_id>/freeze/", operator.freeze_wallet, name="freeze_wallet"),
 ]

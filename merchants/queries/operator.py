@@ -23,6 +23,7 @@ class CustomerRow:
     wallet_id: UUID
     email: str
     frozen_at: datetime | None
+    tier: str
 
 
 def operator_for(actor: Actor) -> UUID:
@@ -89,5 +90,5 @@ def _shops(actor: Actor) -> QuerySet[Merchant]:
 def _customers(actor: Actor, which: Q) -> list[CustomerRow]:
     operator_for(actor)
     rows = User.objects.filter(which, wallet__isnull=False).order_by("email")
-    found = rows.values_list("wallet__id", "email", "wallet__frozen_at")[:SEARCH_LIMIT]
+    found = rows.values_list("wallet__id", "email", "wallet__frozen_at", "wallet__tier")[:SEARCH_LIMIT]
     return [CustomerRow(*row) for row in found]

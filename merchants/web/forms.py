@@ -18,6 +18,7 @@ from merchants.models import Till
 from merchants.web.frame import OnceForm
 from taxes.queries import CATEGORIES, CategoryOnOffer
 from wallets.core.currencies import CURRENCIES
+from wallets.core.limits import BASIC, VERIFIED
 
 COUNTRIES = sorted(((code, country_name(code)) for code in CURRENCY_OF), key=lambda item: item[1])
 RATELESS = {"zero", "exempt", "outside_scope"}
@@ -177,6 +178,17 @@ class ReasonForm(forms.Form):
     """Why an operator stops somebody, or opens again: it stands in the audit trail."""
 
     reason = forms.CharField(label="Reason", max_length=200)
+
+
+class TierForm(ReasonForm):
+    """What a wallet may spend and hold, and why."""
+
+    tier = forms.ChoiceField(
+        label="Tier",
+        widget=forms.RadioSelect,
+        choices=[(BASIC, "Basic: nobody has seen who this is"), (VERIFIED, "Verified: we have")],
+    )
+    field_order = ["tier", "reason"]
 
 
 def offer_label(offer: CategoryOnOffer) -> str:

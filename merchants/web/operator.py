@@ -1,4 +1,4 @@
-"""The platform's desk, for staff only: review shops and names, freeze and unfreeze shops and wallets.
+"""The platform's desk, for staff only: review shops and names, freeze shops and wallets, set limits.
 
 Everybody else is told that there is nothing here. Each action is a POST with its line in the audit trail.
 """
@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from base.core.errors import Refused
 from merchants.core.identity import read_tax_number, scripts_of, tax_number_label
@@ -21,6 +21,7 @@ from merchants.flows.freeze_customer import freeze_customer
 from merchants.flows.freeze_merchant import freeze_merchant
 from merchants.flows.review_merchant import review_merchant
 from merchants.flows.review_name_change import review_name_change
+from merchants.flows.set_customer_tier import set_customer_tier
 from merchants.models import Merchant
 from merchants.queries import (
     customer_of_wallet,
@@ -33,8 +34,9 @@ from merchants.queries import (
     shop_for_operator,
     shops_waiting,
 )
-from merchants.web.forms import ReasonForm
+from merchants.web.forms import ReasonForm, TierForm
 from merchants.web.frame import SignedIn
+from wallets.core.limits import TIERS, limits
 
 SHORTEST_SEARCH = 2
 
@@ -128,6 +130,24 @@ def freeze_wallet(request: SignedIn, wallet_id: UUID) -> HttpResponse:
         freeze_customer(operator_id=request.user.pk, wallet_id=wallet_id, on=on, reason=reason)
 
     return _freeze(request, act, on=customer.frozen_at is None, what=f"the wallet of {customer.email}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def wallet_tier(request: SignedIn, wallet_id: UUID) -> HttpResponse:
+    """How much a customer may spend and hold, with the reason."""
+    customer = customer_of_wallet(request.user, wallet_id)
+    form = TierForm(request.POST or None, initial={"tier": customer.tier})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        set_customer_tier(
+            operator_id=request.user.pk, wallet_id=wallet_id, tier=said["tier"], reason=said["reason"]
+        )
+        messages.success(request, f"The wallet of {customer.email} is {said['tier']}.")
+        return redirect("merchants:operator")
+    rows = [(tier, limits("EUR", tier=tier)) for tier in TIERS]
+    context = {"form": form, "customer": customer, "rows": rows}
+    return render(request, "merchants/tier.html", context, status=400 if form.errors else 200)
 
 
 def _freeze(request: SignedIn, act: Callable[[bool, str], None], *, on: bool, what: str) -> HttpResponse:

@@ -130,3 +130,11 @@ def test_a_pool_is_for_processes_that_do_not_play_a_role(asked: Any, put: Any) -
     options = asked()["OPTIONS"]
     assert options["options"] == "-c role=quittance_app"
     assert "pool" not in options
+
+
+def test_one_of_a_few_words_or_the_start_stops(put: Any) -> None:
+    allowed = {"basic": 1, "verified": 2}
+    assert env.one_of(put(None), allowed, "basic") == env.one_of(put(""), allowed, "basic") == "basic"
+    assert env.one_of(put("verified"), allowed, "basic") == "verified"
+    with pytest.raises(ImproperlyConfigured, match="SOME_SETTING must be one of basic, verified"):
+        env.one_of(put("Basic"), allowed, "basic")

@@ -140,3 +140,31 @@ def test_hostile_names_are_only_text(client: Client, client_of: SignIn) -> None:
     for text in pages:
         assert "&lt;script&gt;" in text
         assert SCRIPT not in text
+
+
+def test_set_the_limits_of_a_wallet(client: Client) -> None:
+    wallet = open_wallet(person_id=make_person("minh@example.net", pin=None).pk)
+    address = reverse("merchants:wallet_tier", args=[wallet.pk])
+    shown = desk(client, q="minh")
+    assert address in shown and "Limits: verified" in shown
+    page = client.get(address).content.decode()
+    assert "Limits of minh@example.net" in page and "50,000.00" in page
+    assert client.post(address, {"tier": "basic"}).status_code == 400  # a reason is asked for
+    assert client.post(address, {"tier": "gold", "reason": "x"}).status_code == 400
+    assert Wallet.objects.get(pk=wallet.pk).tier == "verified"
+    assert client.post(address, {"tier": "basic", "reason": "Papers ran out"}).status_code == 302
+    assert Wallet.objects.get(pk=wallet.pk).tier == "basic"
+    line = AuditLine.objects.get(action="wallet.tier_set")
+    assert (line.subject, line.detail["reason"]) == (wallet.pk, "Papers ran out")
+
+
+def test_limits_are_an_operators_alone(client_of: SignIn) -> None:
+    owner = make_person(pin=None)
+    wallet = open_wallet(person_id=owner.pk)
+    address = reverse("merchants:wallet_tier", args=[wallet.pk])
+    asked = {"tier": "basic", "reason": "x"}
+    for person in (owner, make_person(pin=None), make_shop().owner):
+        answers = client_of(person).get(address), client_of(person).post(address, asked)
+        assert [answer.status_code for answer in answers] == [404, 404]
+    assert Client().post(address, asked).status_code == 302
+    assert Wallet.objects.get(pk=wallet.pk).tier == "verified"

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
 FOR_ALL_SIGNED_IN = {"home", "register", "invite"}
-FOR_OPERATORS = {"operator", "review_shop", "freeze_shop", "review_name", "freeze_wallet"}
+FOR_OPERATORS = {"operator", "review_shop", "freeze_shop", "review_name", "freeze_wallet", "wallet_tier"}
 FOR_OWNERS = {"staff", "withdraw_invite", "end_membership"}
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 OF_A_SHOP = [name for name in NAMES if name not in FOR_ALL_SIGNED_IN | FOR_OPERATORS]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from base.ids import new_id
@@ -35,6 +36,6 @@ def open_account(*, names: Iterable[AccountName]) -> dict[AccountName, UUID]:
 
 
 def open_wallet(*, person_id: UUID) -> Wallet:
-    """The person's wallet, opened on first use."""
-    wallet, _ = Wallet.objects.get_or_create(owner_id=person_id)
+    """The person's wallet, opened on first use with the tier that new ones have."""
+    wallet, _ = Wallet.objects.get_or_create(owner_id=person_id, defaults={"tier": settings.NEW_WALLET_TIER})
     return wallet

@@ -13,6 +13,7 @@ from wallets.core import chart
 from wallets.core.ledger import Draft, legs
 from wallets.core.limits import caps
 from wallets.core.money import format_minor
+from wallets.flows.limit_holding import limit_holding
 from wallets.flows.open_account import open_wallet
 from wallets.flows.post import post_one
 from wallets.models import TopUp, Wallet
@@ -32,7 +33,7 @@ def top_up(
     """Top up a wallet. key: made by the page or client before sending; one key is one top-up.
 
     Raises Refused("rail_unknown"), ("amount_invalid"), ("amount_too_large", cap_minor=...),
-    ("key_reused", 422) for other terms under a used key.
+    ("wallet_full", 409, cap_minor=...), ("key_reused", 422) for other terms under a used key.
     """
     way_in = RAILS.get(rail)
     if way_in is None or (way_in.test_money and not settings.DEMO):
@@ -68,6 +69,7 @@ def _book(
         row = TopUp(id=new_id(), wallet=wallet, currency=money.currency, amount_minor=money.amount_minor)
         row.rail, row.rail_reference, row.happened_at = rail, money.reference, when
         posted = post_one(journal=_draft(row, wallet))
+        limit_holding(wallet_id=wallet.pk, currency=row.currency)
         row.state, row.journal = TopUp.State.BOOKED, posted.journal
         row.save(force_insert=True)
         return {"top_up": str(row.pk)}

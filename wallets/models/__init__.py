@@ -2,13 +2,14 @@
 
 from wallets.models.ledger import Account, Entry, Hold, Journal
 from wallets.models.top_up import TopUp
-from wallets.models.wallet import Wallet
+from wallets.models.wallet import Spending, Wallet
 
 __all__ = [
     "Account",
     "Entry",
     "Hold",
     "Journal",
+    "Spending",
     "TopUp",
     "Wallet",
 ]
