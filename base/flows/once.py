@@ -20,9 +20,10 @@ LOCK_NOT_AVAILABLE = "55P03"
 # Somebody stands at the counter: nobody waits longer than this for a lock or a statement.
 LIMITS = "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true)"
 _CLAIM = """
-INSERT INTO base_idempotencykey (scope, key, fingerprint, refused) VALUES (%s, %s, %s, false)
+WITH limits AS MATERIALIZED (:limits)
+INSERT INTO base_idempotencykey (scope, key, fingerprint, refused) SELECT %s, %s, %s, false FROM limits
 ON CONFLICT (scope, key) DO NOTHING RETURNING id
-"""
+""".replace(":limits", LIMITS)
 _READ = "SELECT fingerprint, refused, answer::text FROM base_idempotencykey WHERE scope = %s AND key = %s"
 _KEEP = "UPDATE base_idempotencykey SET refused = %s, answer = %s WHERE id = %s"
 
@@ -39,7 +40,6 @@ def once(*, scope: str, key: str, request: Mapping[str, Any], act: Callable[[], 
     try:
         # Durable, because a refusal is kept only if no outer transaction takes it back.
         with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute(LIMITS)
             cursor.execute(_CLAIM, [scope, key, fingerprint])
             claimed = cursor.fetchone()
             if claimed is None:

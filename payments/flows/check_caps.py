@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db import connection
 
 from base.core.errors import Refused
 from merchants.models import QrCode
-from payments.models import Payment
 from payments.queries import Quote
 from wallets.core.money import format_minor
 
@@ -15,6 +14,10 @@ DAY = timedelta(hours=24)
 # The moment of a payment is read before it waits for the payer's account, so one that overtook it there
 # may carry a later moment, and counts. Longer than any wait of a paying transaction.
 OVERTAKEN = timedelta(minutes=1)
+_PAID = """
+SELECT coalesce(sum(total_minor), 0)::bigint FROM payments_payment
+WHERE person_id = %s AND one_time_code_id IS NULL AND currency = %s AND happened_at > %s AND happened_at <= %s
+"""
 
 
 def check_caps(*, quote: Quote, person_id: UUID, at: datetime) -> None:
@@ -28,14 +31,10 @@ def check_caps(*, quote: Quote, person_id: UUID, at: datetime) -> None:
         return
     if quote.total_minor > quote.caps.static_payment:
         raise _over("one payment by a printed code", quote.caps.static_payment, quote.currency)
-    paid = Payment.objects.filter(
-        person=person_id,
-        code__kind=QrCode.Kind.STATIC,
-        currency=quote.currency,
-        happened_at__gt=at - DAY,
-        happened_at__lte=at + OVERTAKEN,
-    ).aggregate(total=Sum("total_minor"))["total"]
-    if (paid or 0) + quote.total_minor > quote.caps.static_day:
+    with connection.cursor() as cursor:
+        cursor.execute(_PAID, [person_id, quote.currency, at - DAY, at + OVERTAKEN])
+        (paid_minor,) = cursor.fetchone()
+    if paid_minor + quote.total_minor > quote.caps.static_day:
         raise _over("payments by printed codes in 24 hours", quote.caps.static_day, quote.currency)
 
 

@@ -59,7 +59,6 @@ def confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The yes. A double tap, a reload and a retried POST are one payment."""
     if request.user.pk is None:
         return redirect("payments:pay", session_id)
-    _session(request, session_id)
     try:
         payment = flow_confirm(
             session_id=session_id,
@@ -68,6 +67,7 @@ def confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
             pin=request.POST.get("pin", ""),
         )
     except Refused as no:
+        # Shown only to whom the scan belongs: for anybody else `_show` finds nothing.
         return _show(request, session_id, no=no)
     return redirect("payments:paid", payment.pk)
 

@@ -96,7 +96,7 @@ def test_the_unique_order_is_the_last_guard(monkeypatch: pytest.MonkeyPatch) -> 
     shop = make_shop()
     ann, bob = make_person(funds={"EUR": 10_000}), make_person(funds={"EUR": 10_000})
     code = make_one_time_code(shop, 100)
-    monkeypatch.setattr("payments.flows.confirm._made_before", lambda session, person_id: None)
+    monkeypatch.setattr("payments.flows.confirm._check_unpaid", lambda session, person_id: None)
     answers = at_once(tap(scan(code, ann), ann), tap(scan(code, bob), bob))
     assert sorted(answers)[1] == "already_paid"
     assert held(ann)[1] + held(bob)[1] == 100

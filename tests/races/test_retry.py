@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from psycopg_pool import PoolTimeout
 
 from base.flows.retry import retry
 from people.models import User
@@ -48,6 +49,30 @@ def test_five_tries_and_no_more(sqlstate: str, no_rest: list[float]) -> None:
     assert five.tries == 5
     assert len(no_rest) == 8
     assert all(0 <= rest < 0.32 for rest in no_rest)
+
+
+def test_a_plan_that_a_migration_made_stale_is_made_anew_on_a_new_connection() -> None:
+    flow = Flow("0A000", times=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        before = cursor.fetchone()
+    assert (flow(), flow.tries) == ("done", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone() != before
+
+
+def test_whoever_waited_for_a_connection_in_vain_does_not_wait_five_times() -> None:
+    tries = []
+
+    @retry
+    def flow() -> None:
+        tries.append(1)
+        raise OperationalError("no connection") from PoolTimeout("after 5 s")
+
+    with pytest.raises(OperationalError):
+        flow()
+    assert tries == [1]
 
 
 @pytest.mark.parametrize("sqlstate", ["55P03", "57014", "53300", "23505", "QT011"])

@@ -9,13 +9,15 @@ from django.db import connection
 
 from base.ids import new_id
 from wallets.core.chart import AccountName
-from wallets.models import Account, Wallet
+from wallets.models import Wallet
 
 
 def open_account(*, names: Iterable[AccountName]) -> dict[AccountName, UUID]:
     """Return the id of each named account, opening those that are missing (two statements at most)."""
     wanted = {name.code: name for name in names}
-    found = dict(Account.objects.filter(code__in=wanted).values_list("code", "id"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, id FROM wallets_account WHERE code = ANY(%s)", [list(wanted)])
+        found = dict(cursor.fetchall())
     missing = [name for code, name in wanted.items() if code not in found]
     if missing:
         columns: list[Any] = [
@@ -33,6 +35,14 @@ def open_account(*, names: Iterable[AccountName]) -> dict[AccountName, UUID]:
             )
             found.update(cursor.fetchall())
     return {name: found[code] for code, name in wanted.items()}
+
+
+def wallet_of(*, person_id: UUID) -> UUID:
+    """The id of the person's wallet, opened on first use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM wallets_wallet WHERE owner_id = %s", [person_id])
+        row = cursor.fetchone()
+    return row[0] if row else open_wallet(person_id=person_id).pk
 
 
 def open_wallet(*, person_id: UUID) -> Wallet:
