@@ -22,6 +22,7 @@ from deploy.supervisor import Child, Supervisor
 CHILD_PATIENCE = 2.5  # then PostgreSQL has two seconds: the whole takes less than five
 VALKEY_PAUSE = 30.0
 WEB_THREADS = "10"
+MOST_WEB_PROCESSES = 2
 HTTP_LEAVES_OFF = (
     "NOTE: this is plain http on your local network. Left off until there is https: scanning with the\n"
     "camera inside the page (the phone's own camera app works), the installable app, passkeys,\n"
@@ -139,11 +140,18 @@ def serve(supervisor: Supervisor, whole: dict[str, str], host: str, port: int) -
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "config"]
     schedule = str(Path(whole["QUITTANCE_VAR"]) / "celerybeat-schedule")
     web = ["config.asgi:application", "--host", host, "--port", str(port), "--timeout-graceful-shutdown", "2"]
+    # Python runs on one core a process. An address in the log would be personal data, a line a request slow.
+    web += ["--workers", str(web_processes()), "--no-access-log"]
     supervisor.start("web", [PYTHON, "-m", "uvicorn", *web], {"DATABASE_POOL": WEB_THREADS, **env})
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     supervisor.start("worker", [*celery, *worker], env)
     supervisor.start("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], env)
     supervisor.start("settle", [*MANAGE, "settle_loop"], env)
+
+
+def web_processes() -> int:
+    """One a core, two at most: the database and the workers want theirs too."""
+    return min(os.cpu_count() or 1, MOST_WEB_PROCESSES)
 
 
 def wait_until_ready(supervisor: Supervisor, port: int) -> None:

@@ -19,16 +19,13 @@ SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[],
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """topic: audience ("till:<id>", "branch:<id>"). shard_key: the merchant it belongs to.
-
-    payload: a mapping, or JSON text of one.
-    """
+    """topic: audience ("till:<id>", "branch:<id>"). shard_key: the merchant it belongs to."""
 
     topic: str
     kind: str
     subject: UUID
     shard_key: UUID
-    payload: Mapping[str, Any] | str = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 def record(*, events: Sequence[NewEvent]) -> None:
@@ -41,14 +38,10 @@ def record(*, events: Sequence[NewEvent]) -> None:
         [event.kind for event in events],
         [event.subject for event in events],
         [event.shard_key for event in events],
-        [_json(event.payload) for event in events],
+        [json.dumps(event.payload, default=str) for event in events],
     ]
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, columns)
-
-
-def _json(payload: Mapping[str, Any] | str) -> str:
-    return payload if isinstance(payload, str) else json.dumps(payload, default=str)
 
 
 def audit_line(

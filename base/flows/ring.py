@@ -17,6 +17,10 @@ from django.conf import settings
 from django.db import transaction
 
 REST_SECONDS = 5.0
+# The same task is rung for at most so often: what comes meanwhile makes one bigger batch.
+TASK_GAP_SECONDS = 0.2
+# Nobody needs to hear later that there was work: the scans have found it.
+STALE_SECONDS = 60
 LIVE_CHANNEL = "live"
 TASK, TOPIC = "task", "topic"
 log = logging.getLogger(__name__)
@@ -52,13 +56,28 @@ def _put(wanted: Iterable[_Ring]) -> None:
 
 
 def _send_all() -> None:
+    rung: dict[_Ring, float] = {}
+    late: set[_Ring] = set()
     while True:
-        batch = {_rings.get()}
-        while not _rings.empty():
-            batch.add(_rings.get())
+        batch = late | _wait(min((rung[task] for task in late), default=None))
+        now = time.monotonic()
+        rung = {task: until for task, until in rung.items() if until > now}
+        late = batch & rung.keys()
+        rung |= {wanted: now + TASK_GAP_SECONDS for wanted in batch - late if wanted[0] == TASK}
         # Live pages first: somebody stands at the counter.
-        if not all(_send(wanted) for wanted in sorted(batch, reverse=True)):
+        if not all(_send(wanted) for wanted in sorted(batch - late, reverse=True)):
             time.sleep(REST_SECONDS)
+
+
+def _wait(until: float | None) -> set[_Ring]:
+    """The next rings, all that are there; none when `until` comes first."""
+    try:
+        batch = {_rings.get(timeout=None if until is None else max(until - time.monotonic(), 0.001))}
+    except queue.Empty:
+        return set()
+    while not _rings.empty():
+        batch.add(_rings.get())
+    return batch
 
 
 def _send(wanted: _Ring) -> bool:
@@ -67,7 +86,7 @@ def _send(wanted: _Ring) -> bool:
         if kind == TOPIC:
             _broker.publish(LIVE_CHANNEL, name)
         else:
-            current_app.send_task(name, args=args, retry=False)
+            current_app.send_task(name, args=args, retry=False, expires=STALE_SECONDS)
     except Exception as error:  # any fault of broker or network: scans and polls find the work
         log.warning("bell not heard (%s): %s", type(error).__name__, name)
         return False

@@ -1,8 +1,7 @@
 """Tell the tills: one event a payment, in the transaction of the fact it tells of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from base.flows.record import NewEvent, record
 from base.flows.ring import ring_live
@@ -14,21 +13,16 @@ KINDS = {"payment.promised", "payment.settled", "refund.posted"}
 
 def announce(*, kind: str, payments: Iterable[tuple[Payment, int | None]]) -> None:
     """Write events for (payment, receipt number or None); one statement for any number."""
-    tell(
-        kind=kind,
-        told=[
-            (payment.pk, payment.merchant_id, audience(payment), payload(payment, receipt_no))
-            for payment, receipt_no in payments
-        ],
-    )
-
-
-def tell(*, kind: str, told: Iterable[tuple[UUID, UUID, str, Mapping[str, Any] | str]]) -> None:
-    """Write events for (payment, merchant, topic, payload; text is JSON already)."""
     assert kind in KINDS, kind
     events = [
-        NewEvent(topic=topic, kind=kind, subject=payment, shard_key=merchant, payload=facts)
-        for payment, merchant, topic, facts in told
+        NewEvent(
+            topic=audience(payment),
+            kind=kind,
+            subject=payment.pk,
+            shard_key=payment.merchant_id,
+            payload=payload(payment, receipt_no),
+        )
+        for payment, receipt_no in payments
     ]
     record(events=events)
     ring_live(topics=(event.topic for event in events))

@@ -88,6 +88,7 @@ def _act(session_id: UUID, person_id: UUID, confirmation: str, when: datetime) -
     return payment
 
 
+@retry
 def _made(session_id: UUID, person_id: UUID) -> UUID | None:
     """The payment that this session has become, if it has."""
     with connection.cursor() as cursor:

@@ -78,7 +78,8 @@ class Payment(models.Model):
     reference = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROMISED)
     hold = models.UUIDField(unique=True)
-    journal = models.UUIDField(null=True, unique=True)
+    # Not unique, not indexed: that a payment is settled once is said by the journal's reference.
+    journal = models.UUIDField(null=True)
     happened_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
     settled_at = models.DateTimeField(null=True)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from base.core.errors import Refused
 from base.flows.record import audit_line
+from base.flows.retry import retry
 from people.core.pin import pin_mac, require_digits, same_mac
 from people.flows.set_pin import active_key_id
 from people.flows.tell import tell
@@ -54,11 +55,12 @@ class _Try:
     number: int
 
 
+@retry
 def check_pin(*, person_id: UUID, pin: str) -> None:
     """Return if the PIN is right; every other outcome is a Refused.
 
     Refused: pin_malformed (400, not counted), pin_wrong (403, fact tries_left), pin_blocked (403),
-    pin_missing (409). RuntimeError inside an open transaction: the count must be committed by itself.
+    pin_missing (409). A cut connection spends one try more. RuntimeError inside an open transaction: the count must be committed by itself.
     """
     require_digits(pin)
     counted = _claim_or_wait(person_id)

@@ -138,3 +138,23 @@ def test_equal_rings_of_one_batch_are_one(sent: list[tuple[str, str, tuple[str, 
         ring(task="last")
     assert until(lambda: ("task", "last", ()) in sent)
     assert 1 <= sent.count(("task", "settle", ())) < 200
+
+
+def test_a_task_is_rung_again_only_after_a_gap_and_then_once(
+    sent: list[tuple[str, str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bell, "TASK_GAP_SECONDS", 0.3)
+    lane, other = (bell.TASK, "gap.settle", ("0",)), (bell.TASK, "gap.settle", ("1",))
+    began = time.monotonic()
+    ring(task="gap.settle", args=("0",))
+    assert until(lambda: lane in sent)
+    for _ in range(20):
+        ring(task="gap.settle", args=("0",))
+    ring(task="gap.settle", args=("1",))
+    assert until(lambda: other in sent)
+    assert sent.count(lane) == 1 or time.monotonic() - began >= 0.3
+    assert until(lambda: sent.count(lane) == 2)
+    assert time.monotonic() - began >= 0.3
+    ring_live(topics=["gap:after"])
+    assert until(lambda: (bell.TOPIC, "gap:after", ()) in sent)
+    assert sent.count(lane) == 2
