@@ -82,6 +82,8 @@ def database() -> dict[str, Any]:
     config["ATOMIC_REQUESTS"] = False
     pool = whole("DATABASE_POOL", 0)
     if pool and not role:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5}
+        # The pool doubles its pause after each vain try. Giving up soon, and beginning anew with the next
+        # request, the web is back seconds after its database, not as late again as the outage was long.
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5, "reconnect_timeout": 2}
         config["CONN_MAX_AGE"] = 0
     return config

@@ -126,6 +126,8 @@ def test_what_changes_the_schema_works_as_the_owner(asked: Any, put: Any, comman
 def test_a_pool_is_for_processes_that_do_not_play_a_role(asked: Any, put: Any) -> None:
     put("8", "DATABASE_POOL")
     assert asked()["OPTIONS"]["pool"]["max_size"] == 8
+    # The web is back with its database, not as late again as the outage was long.
+    assert asked()["OPTIONS"]["pool"]["reconnect_timeout"] <= 2
     put("quittance_app", "QUITTANCE_TEST_ROLE")
     options = asked()["OPTIONS"]
     assert options["options"] == "-c role=quittance_app"
