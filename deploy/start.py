@@ -17,7 +17,7 @@ from deploy.environment import MANAGE, PYTHON, without_owner
 from deploy.family import Family
 from deploy.folder import Folder
 from deploy.servers import Servers
-from deploy.supervisor import Child, Supervisor
+from deploy.supervisor import Child, Starter, Supervisor
 
 CHILD_PATIENCE = 2.5  # then PostgreSQL has two seconds: the whole takes less than five
 VALKEY_PAUSE = 30.0
@@ -134,7 +134,7 @@ def step(family: Family, folder: Folder, name: str, command: list[str], whole: d
     return said
 
 
-def serve(supervisor: Supervisor, whole: dict[str, str], host: str, port: int) -> None:
+def serve(supervisor: Starter, whole: dict[str, str], host: str, port: int) -> None:
     """Start the processes of the service. None gets the owner's URL; only the web pools connections."""
     env = without_owner(whole)
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "config"]

@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from deploy.family import Family, Process, signal_process
 
@@ -19,6 +19,12 @@ TROUBLE = re.compile(
     r"\b(WARNING|ERROR|CRITICAL|FATAL)\b|^Traceback|\blevel\W+(warning|error|critical)|\[(warning|error|critical)\s*\]"
 )
 LOG_LIMIT = 10_000_000
+
+
+class Starter(Protocol):
+    """Whoever can start one of the service's processes."""
+
+    def start(self, name: str, command: Sequence[str], environment: dict[str, str]) -> None: ...
 
 
 class Child:
