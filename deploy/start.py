@@ -141,7 +141,8 @@ def serve(supervisor: Starter, whole: dict[str, str], host: str, port: int) -> N
     schedule = str(Path(whole["QUITTANCE_VAR"]) / "celerybeat-schedule")
     web = ["config.asgi:application", "--host", host, "--port", str(port), "--timeout-graceful-shutdown", "2"]
     # Python runs on one core a process. An address in the log would be personal data, a line a request slow.
-    web += ["--workers", str(web_processes()), "--no-access-log"]
+    web += ["--workers", whole.get("WEB_PROCESSES") or str(web_processes())]
+    web.append("--no-access-log")
     supervisor.start("web", [PYTHON, "-m", "uvicorn", *web], {"DATABASE_POOL": WEB_THREADS, **env})
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     supervisor.start("worker", [*celery, *worker], env)

@@ -60,7 +60,8 @@ def check_pin(*, person_id: UUID, pin: str) -> None:
     """Return if the PIN is right; every other outcome is a Refused.
 
     Refused: pin_malformed (400, not counted), pin_wrong (403, fact tries_left), pin_blocked (403),
-    pin_missing (409). A cut connection spends one try more. RuntimeError inside an open transaction: the count must be committed by itself.
+    pin_missing (409). A cut connection spends one try more.
+    RuntimeError inside an open transaction: the count must be committed by itself.
     """
     require_digits(pin)
     counted = _claim_or_wait(person_id)
