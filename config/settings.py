@@ -194,6 +194,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire": {"task": "payments.tasks.expire_due", "schedule": 30.0},
     "notices": {"task": "base.tasks.send_notices", "schedule": 30.0},
     "exports": {"task": "reports.tasks.build_queued", "schedule": 15.0},
+    "withdrawals": {"task": "wallets.tasks.move_withdrawals", "schedule": 15.0},
+    "asks": {"task": "wallets.tasks.expire_asks", "schedule": 300.0},
     "months": {"task": "base.tasks.make_months", "schedule": 6 * 3600.0},
 }
 

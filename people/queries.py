@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from people.core.reset import ResetState, minutes_until, state_at, token_digest
-from people.models import Pin, PinReset
+from people.models import Pin, PinReset, User
 
 PinState = Literal["none", "set", "blocked"]
 
@@ -20,6 +20,22 @@ def pin_state(person_id: UUID) -> PinState:
     if found is None:
         return "none"
     return "set" if found[0] is None else "blocked"
+
+
+def display_name(person_id: UUID) -> str:
+    """The name that a person lets others see; "" for one who has not said any."""
+    return User.objects.filter(pk=person_id).values_list("name", flat=True).first() or ""
+
+
+def is_operator(person_id: UUID) -> bool:
+    """Whether this is one of the platform's operators, now."""
+    return User.objects.filter(pk=person_id, is_staff=True, is_active=True).exists()
+
+
+def operator_named(email: str) -> UUID | None:
+    """The operator with this address, for commands on the server."""
+    rows = User.objects.filter(email__iexact=email, is_staff=True, is_active=True)
+    return rows.values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django.db.backends.utils import CursorWrapper
 
 from base.checks import Check, find
 from base.core.findings import Finding
+from wallets.order_checks import ORDER_CHECKS
 
 
 def sum_is_zero(cursor: CursorWrapper) -> list[Finding]:
@@ -158,4 +159,4 @@ CHECKS: dict[str, Check] = {
         cash_covers,
         top_ups_booked,
     )
-}
+} | ORDER_CHECKS

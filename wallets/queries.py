@@ -1,10 +1,14 @@
 """Reads of the money: a person's balances and history, scoped by that person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wallets.models import Account, Entry, Wallet
+from django.db.models import Q
+
+from base.core.errors import Refused
+from wallets.models import Account, Ask, Entry, Journal, Transfer, Wallet, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,77 @@ def entries_of(person_id: UUID, *, limit: int = 50, before: datetime | None = No
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who is behind a wallet's code: all that whoever has the code may know."""
+
+    wallet_id: UUID
+    person_id: UUID
+    name: str
+
+
+def receiver_of(token: str) -> Receiver:
+    """The wallet behind a code. Refused not_found (404), the same for every code that is none."""
+    rows = Wallet.objects.filter(token=token or "-").values_list("id", "owner_id", "owner__name")
+    found = rows.first()
+    if found is None:
+        raise Refused("not_found", "There is nothing here that you may see.", status=404)
+    return Receiver(*found)
+
+
+def ask_of_link(token: str) -> Ask:
+    """The ask behind a link, for everybody who has the link. Refused not_found (404)."""
+    found = Ask.objects.select_related("wallet__owner").filter(token=token).first()
+    if found is None:
+        raise Refused("not_found", "There is nothing here that you may see.", status=404)
+    return found
+
+
+def asks_of(person_id: UUID, *, limit: int = 20) -> list[Ask]:
+    """A person's own asks, newest first, with who paid; one query."""
+    rows = Ask.objects.filter(wallet__owner_id=person_id).select_related("transfer__payer__owner")
+    return list(rows.order_by("-id")[:limit])
+
+
+def withdrawals_of(person_id: UUID, *, limit: int = 20) -> list[Withdrawal]:
+    """A person's own withdrawals, newest first; one query."""
+    return list(Withdrawal.objects.filter(wallet__owner_id=person_id).order_by("-id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The other side of a send, as one of its two may see it."""
+
+    name: str
+    note: str
+    reversed: bool
+
+
+def others_of(person_id: UUID, journals: Iterable[UUID]) -> dict[UUID, Other]:
+    """For journals of sends that the person paid or got: the other's name and the note; one query."""
+    rows = Transfer.objects.filter(
+        Q(payer__owner_id=person_id) | Q(receiver__owner_id=person_id), journal__in=list(journals)
+    ).values_list(
+        "journal", "payer__owner_id", "payer__owner__name", "receiver__owner__name", "note", "reversal"
+    )
+    return {
+        journal: Other(receiver if payer_id == person_id else payer, note, reversal is not None)
+        for journal, payer_id, payer, receiver, note, reversal in rows
+    }
+
+
+def journal_named(text: str) -> UUID | None:
+    """A journal by its reference or its id, for operators' commands."""
+    return Journal.objects.filter(reference=text).values_list("id", flat=True).first() or (
+        Journal.objects.filter(pk=text).values_list("id", flat=True).first() if _is_id(text) else None
+    )
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -15,9 +15,11 @@ from payments.models import Payment
 from people.models import User
 from tests.docs.reading import Example, Line, examples, page, rows, section
 from tests.factories import Shop, make_person, make_shop, make_static_code, pay, settle_all
+from tests.wallets.orders import RETURNED_IBAN, reverses, sends, withdraws
 from wallets.core import chart
 from wallets.core.chart import AccountName
 from wallets.core.ledger import Draft, Leg
+from wallets.flows.move_withdrawals import move_withdrawals
 from wallets.flows.open_account import open_wallet
 from wallets.flows.post import post_one
 from wallets.flows.top_up import top_up
@@ -26,6 +28,7 @@ from wallets.models import Account, Entry
 PAGE = page("docs/LEDGER.md")
 EXAMPLES = examples(PAGE)
 TODAY = examples(section(PAGE, "Journals of today"))
+WALLETS = examples(section(PAGE, "Journals of wallets"))
 NAMES = {name: uuid5(chart.PLATFORM, name) for name in ("w1", "w2", "w3", "m1", "m2")}
 SPOKEN = {known: name for name, known in NAMES.items()}
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=lambda one: str(one.number))
@@ -92,8 +95,9 @@ def way_to(example: Example) -> list[Example]:
 
 
 def test_the_page_has_its_journals() -> None:
-    assert list(EXAMPLES) == list(range(1, 21))
+    assert list(EXAMPLES) == list(range(1, 24))
     assert list(TODAY) == [1, 2, 3, 4, 5]
+    assert list(WALLETS) == [19, 20, 21, 22, 23]
 
 
 @pytest.mark.django_db
@@ -186,3 +190,23 @@ def test_the_flows_write_a_whole_refund_as_the_page_says(counter: Counter) -> No
     counter.top_up()
 
     assert counter.wrote(counter.refund(counter.sell(), None)) == TODAY[5].lines
+
+
+def test_the_flows_write_the_journals_of_wallets(counter: Counter) -> None:
+    """A send and its reversal; a withdrawal that is paid, and one that comes back."""
+    friend, operator = make_person(name="Ben"), make_person(is_staff=True)
+    person, names = counter.person, counter.names
+    names[open_wallet(person_id=friend.pk).pk] = "w3"
+    counter.top_up()
+    sent = sends(person, friend, 2_000)
+    assert counter.wrote(f"send:{sent.pk}") == WALLETS[19].lines
+    reverses(operator, f"send:{sent.pk}")
+    assert counter.wrote(f"reversal:{sent.journal}") == WALLETS[20].lines
+
+    back = withdraws(person, 2_000, iban=RETURNED_IBAN)
+    assert counter.wrote(f"withdrawal:{back.pk}") == WALLETS[21].lines
+    move_withdrawals()
+    assert counter.wrote(f"withdrawal_returned:{back.pk}") == WALLETS[23].lines
+    paid = withdraws(person, 2_000)
+    move_withdrawals()
+    assert counter.wrote(f"withdrawal_paid:{paid.pk}") == WALLETS[22].lines

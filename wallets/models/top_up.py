@@ -24,6 +24,8 @@ class TopUp(models.Model):
     rail_reference = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ORDERED)
     journal = models.UUIDField(null=True)
+    # The journal that took it back, if one did: the order stays booked, as its journal stays posted.
+    reversal = models.UUIDField(null=True, unique=True)
     happened_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
 

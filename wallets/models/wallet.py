@@ -16,6 +16,8 @@ class Wallet(models.Model):
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wallet")
     frozen_at = models.DateTimeField(null=True)
     tier = models.CharField(max_length=10, db_default=BASIC)
+    # In the link of "my code": whoever has it may send money here and sees the owner's name, no more.
+    token = models.CharField(max_length=22, null=True, unique=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
