@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments.api.urls import api_urls
-from payments.web import paid, pay, receipts, scan, wallet
+from payments.web import my_code, paid, pay, receipts, scan, wallet
 from payments.web.till_urls import till_urls
 
 app_name = "payments"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>.pdf", receipts.pdf, name="receipt_pdf"),
     path("wallet/", wallet.home, name="wallet"),
+    path("wallet/code/", my_code.my_code, name="my_code"),
     path("wallet/history/", wallet.history, name="history"),
     path("wallet/movements/", wallet.movements, name="movements"),
     *till_urls,

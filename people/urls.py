@@ -7,6 +7,7 @@ from people.web import pages, resets
 app_name = "people"
 urlpatterns = [
     path("account/", pages.account, name="account"),
+    path("account/name/", pages.name, name="name"),
     path("pin/", pages.pin, name="pin"),
     path("pin/reset/", resets.ask, name="pin_reset_ask"),
     path("pin/reset/<str:token>/", resets.use, name="pin_reset"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from base.core.errors import Refused
+from wallets.core.asks import is_token
 from wallets.models import Account, Ask, Entry, Journal, Transfer, Wallet, Withdrawal
 
 
@@ -87,8 +88,8 @@ class Receiver:
 
 def receiver_of(token: str) -> Receiver:
     """The wallet behind a code. Refused not_found (404), the same for every code that is none."""
-    rows = Wallet.objects.filter(token=token or "-").values_list("id", "owner_id", "owner__name")
-    found = rows.first()
+    rows = Wallet.objects.filter(token=token).values_list("id", "owner_id", "owner__name")
+    found = rows.first() if is_token(token) else None
     if found is None:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
     return Receiver(*found)
@@ -96,7 +97,8 @@ def receiver_of(token: str) -> Receiver:
 
 def ask_of_link(token: str) -> Ask:
     """The ask behind a link, for everybody who has the link. Refused not_found (404)."""
-    found = Ask.objects.select_related("wallet__owner").filter(token=token).first()
+    rows = Ask.objects.select_related("wallet__owner").filter(token=token)
+    found = rows.first() if is_token(token) else None
     if found is None:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
     return found

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from wallets.web import pages
+from wallets.web import asks, orders, pages
 
 app_name = "wallets"
-urlpatterns = [path("wallet/top-up/", pages.top_up, name="top_up")]
+urlpatterns = [
+    path("wallet/top-up/", pages.top_up, name="top_up"),
+    path("wallet/send/", orders.send_start, name="send"),
+    path("wallet/withdraw/", orders.withdraw, name="withdraw"),
+    path("wallet/request/", asks.request_money, name="request"),
+    path("w/<str:token>", orders.send_to, name="send_to"),
+    path("ask/<str:token>", asks.ask, name="ask"),
+    path("ask/<str:token>/end", asks.end_ask, name="end_ask"),
+]

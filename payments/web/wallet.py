@@ -17,13 +17,31 @@ from payments import queries
 from payments.models import Payment, Receipt
 from payments.web.signed_in import SignedIn
 from people.queries import pin_state
-from wallets.queries import HistoryRow, balances_of, entries_of, wallet_of
+from wallets.queries import HistoryRow, Other, balances_of, entries_of, others_of, wallet_of
 
 RECENT = 6
 MONEY_IN = 4
 LOOK_BACK = 100  # movements looked through for the newest money in
 PAGE = 25
-KINDS = {"top_up": _("Top-up"), "sale": _("Payment"), "refund": _("Refund")}
+KINDS = {
+    "top_up": _("Top-up"),
+    "sale": _("Payment"),
+    "refund": _("Refund"),
+    "withdrawal": _("Withdrawal"),
+    "withdrawal_returned": _("Withdrawal came back"),
+    "reversal": _("Taken back by our operator"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRow:
+    """A movement in a list. what: its kind in words. note: what the sender wrote. payment: of a sale."""
+
+    row: HistoryRow
+    what: Any
+    note: str
+    taken_back: bool
+    payment: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,7 @@ def home(request: SignedIn) -> HttpResponse:
         "is_frozen": wallet is not None and wallet.frozen_at is not None,
         "pin": pin_state(person_id),
         "paid": [_paid_row(each) for each in queries.my_payments(person_id, limit=RECENT)],
-        "money_in": [(row, _kind(row)) for row in entries if row.amount_minor > 0][:MONEY_IN],
+        "money_in": _moved(person_id, [row for row in entries if row.amount_minor > 0][:MONEY_IN]),
     }
     return render(request, "payments/wallet.html", context)
 
@@ -67,7 +85,7 @@ def movements(request: SignedIn) -> HttpResponse:
     """The ledger's own list: what moved, and the balance that it left."""
     rows = entries_of(request.user.pk, limit=PAGE + 1, before=_before(request))
     context = {
-        "rows": [(row, _kind(row), _payment_of(row)) for row in rows[:PAGE]],
+        "rows": _moved(request.user.pk, rows[:PAGE]),
         "older": rows[PAGE - 1].happened_at if len(rows) > PAGE else None,
     }
     return render(request, "payments/movements.html", context)
@@ -81,8 +99,18 @@ def _before(request: SignedIn) -> datetime | None:
     return moment if moment is not None and moment.tzinfo is not None else None
 
 
-def _kind(row: HistoryRow) -> Any:
-    return KINDS.get(row.kind, row.kind)
+def _moved(person_id: UUID, rows: list[HistoryRow]) -> list[MovedRow]:
+    """Movements as they are told to this person: a send names the other side; one query for all."""
+    others = others_of(person_id, [row.journal for row in rows if row.kind == "send"])
+    return [_told(row, others.get(row.journal)) for row in rows]
+
+
+def _told(row: HistoryRow, other: Other | None) -> MovedRow:
+    if other is None:
+        return MovedRow(row, KINDS.get(row.kind, row.kind), "", False, _payment_of(row))
+    words = _("Sent to %(name)s") if row.amount_minor < 0 else _("From %(name)s")
+    what = words % {"name": other.name or _("somebody")}
+    return MovedRow(row, what, other.note, other.reversed, None)
 
 
 def _payment_of(row: HistoryRow) -> UUID | None:

@@ -1,4 +1,4 @@
-"""Forms about the PIN, and the one way to run a flow with what a form says."""
+"""Forms about the PIN and the name, and the one way to run a flow with what a form says."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from base.core.errors import Refused
 from base.paths import safe_path
 from people.core.pin import PIN_DIGITS, require_digits, require_good
+from people.flows.set_name import NAME_MAX
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
@@ -51,6 +52,16 @@ class PinField(forms.CharField):
         except Refused as no:
             raise forms.ValidationError(no.message, code=no.code) from no
         return pin
+
+
+class NameForm(forms.Form):
+    """The name that others see, and where to go back to."""
+
+    name = forms.CharField(label=_("Name"), max_length=NAME_MAX)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_next(self) -> str:
+        return safe_path(self.cleaned_data["next"])
 
 
 class NewPinForm(forms.Form):

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from base.paths import safe_path
 from people import queries
 from people.flows.change_pin import change_pin
+from people.flows.set_name import set_name
 from people.flows.set_pin import set_pin
-from people.web.forms import ChangePinForm, NewPinForm, sent, submit
+from people.web.forms import ChangePinForm, NameForm, NewPinForm, sent, submit
 from people.web.signed_in import SignedIn
 
 
@@ -36,6 +37,23 @@ def pin(request: SignedIn) -> HttpResponse:
     context = {"wish": queries.open_reset(request.user.pk)}
     status = HTTPStatus.FORBIDDEN if request.method == "POST" else HTTPStatus.OK
     return render(request, "people/pin_blocked.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: SignedIn) -> HttpResponse:
+    """Say the name that others see, or another one."""
+
+    def act(said: dict[str, Any]) -> None:
+        set_name(person_id=request.user.pk, name=said["name"])
+
+    start = {"name": queries.display_name(request.user.pk), "next": safe_path(request.GET.get("next"))}
+    form = NameForm(sent(request), initial=start)
+    status = submit(form, act)
+    if status is not HTTPStatus.SEE_OTHER:
+        return render(request, "people/name.html", {"form": form}, status=status)
+    messages.success(request, _("Your name is kept."))
+    return redirect(form.cleaned_data["next"] or "people:account")
 
 
 def _set(request: SignedIn) -> HttpResponse:

@@ -1,1 +1,1 @@
-"""Pages of the wallet that move money in: the top-up."""
+"""Pages of the wallet: top-up, send, ask, withdraw."""
