@@ -10,6 +10,7 @@ from people.models import Pin, User
 from tests.factories import PIN, balance, make_person
 from tests.wallets.orders import PAID_IBAN, RETURNED_IBAN, reverses, sends, withdraws
 from tests.wallets.walk import confirmed, hidden, read
+from wallets.core.bank_account import spaced
 from wallets.flows.move_withdrawals import move_withdrawals
 from wallets.flows.show_code import show_code
 from wallets.models import Transfer, Wallet, Withdrawal
@@ -162,7 +163,7 @@ def test_withdraw_in_two_steps_and_the_list(phone: Client, ann: User) -> None:
     assert "Your withdrawals" not in page.text
     said = {"amount": "20", "currency": "EUR", "iban": "de62 3704 0044 0532 0130 01"}
     page = read(phone.post("/wallet/withdraw/", said))
-    assert PAID_IBAN in page.text and "Withdraw 20.00 EUR" in page.text
+    assert spaced(PAID_IBAN) in page.text and "Withdraw 20.00 EUR" in page.text
     yes = hidden(page) | {"pin": PIN, "step": "yes"}
     for _ in range(2):
         assert phone.post("/wallet/withdraw/", yes)["Location"] == "/wallet/withdraw/"

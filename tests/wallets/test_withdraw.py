@@ -12,7 +12,7 @@ from base.core.errors import Refused
 from people.models import User
 from tests.factories import balance, make_one_time_code, make_person, make_shop, pay
 from tests.wallets.orders import PAID_IBAN, RETURNED_IBAN, withdraws
-from wallets.core.bank_account import masked, read_iban
+from wallets.core.bank_account import masked, read_iban, spaced
 from wallets.flows.end_withdrawal import end_withdrawal
 from wallets.flows.freeze_wallet import freeze_wallet
 from wallets.flows.move_withdrawals import move_withdrawals
@@ -287,6 +287,7 @@ def test_nothing_to_do_is_nothing() -> None:
 )
 def test_an_iban_is_read_as_it_is_typed(text: str, iban: str) -> None:
     assert read_iban(text) == iban
+    assert spaced(iban).replace(" ", "") == iban and max(map(len, spaced(iban).split())) == 4
     assert masked(iban) == f"{iban[:4]} •••• {iban[-4:]}"
     assert len(masked(iban)) <= 20
 

@@ -20,6 +20,11 @@ def read_iban(text: str) -> str:
         ) from error
 
 
+def spaced(iban: str) -> str:
+    """In groups of four, as it stands on a bank's paper: "DE89 3704 0044 0532 0130 00"."""
+    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+
+
 def masked(iban: str) -> str:
     """Enough to know one's own account by: "DE89 •••• 3000"."""
     return f"{iban[:4]} •••• {iban[-4:]}"

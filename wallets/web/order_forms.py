@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from base.core.errors import Refused
 from base.core.plain_text import plain_text
 from wallets.core.asks import NOTE_MAX
-from wallets.core.bank_account import read_iban
+from wallets.core.bank_account import read_iban, spaced
 from wallets.core.money import parse_amount
 from wallets.core.money_text import display_with_code
 
@@ -83,7 +83,7 @@ class AskForm(NotedForm):
 
 
 class WithdrawForm(AmountForm):
-    """An amount and the bank account it goes to. cleaned_data: also iban."""
+    """An amount and the bank account it goes to. cleaned_data: also iban, and iban_spaced to be read."""
 
     iban = forms.CharField(
         label=_("IBAN of your bank account"),
@@ -98,6 +98,12 @@ class WithdrawForm(AmountForm):
             return read_iban(self.cleaned_data["iban"])
         except Refused as no:
             raise forms.ValidationError(no.message) from no
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if "iban" in said:
+            said["iban_spaced"] = spaced(said["iban"])
+        return said
 
 
 class LinkForm(forms.Form):
