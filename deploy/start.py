@@ -140,10 +140,10 @@ def serve(supervisor: Starter, whole: dict[str, str], host: str, port: int) -> N
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "config"]
     schedule = str(Path(whole["QUITTANCE_VAR"]) / "celerybeat-schedule")
     web = ["config.asgi:application", "--host", host, "--port", str(port), "--timeout-graceful-shutdown", "2"]
-    # Python runs on one core a process. An address in the log would be personal data, a line a request slow.
-    web += ["--workers", whole.get("WEB_PROCESSES") or str(web_processes())]
+    # An address in the log would be personal data, and a line a request is slow.
     web.append("--no-access-log")
-    supervisor.start("web", [PYTHON, "-m", "uvicorn", *web], {"DATABASE_POOL": WEB_THREADS, **env})
+    defaults = {"DATABASE_POOL": WEB_THREADS, "WEB_CONCURRENCY": str(web_processes())}
+    supervisor.start("web", [PYTHON, "-m", "uvicorn", *web], {**defaults, **env})
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     supervisor.start("worker", [*celery, *worker], env)
     supervisor.start("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], env)
@@ -151,7 +151,7 @@ def serve(supervisor: Starter, whole: dict[str, str], host: str, port: int) -> N
 
 
 def web_processes() -> int:
-    """One a core, two at most: the database and the workers want theirs too."""
+    """Python runs on one core a process. Two at most: the database and the workers want theirs too."""
     return min(os.cpu_count() or 1, MOST_WEB_PROCESSES)
 
 

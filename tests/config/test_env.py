@@ -123,6 +123,17 @@ def test_what_changes_the_schema_works_as_the_owner(asked: Any, put: Any, comman
     assert asked(command)["USER"] == "app"
 
 
+def test_a_migration_does_not_wait_long_for_a_lock(asked: Any) -> None:
+    assert asked("migrate")["OPTIONS"]["options"] == "-c lock_timeout=2s"
+    assert "options" not in asked()["OPTIONS"]
+
+
+def test_plans_are_kept_but_behind_a_pooler(asked: Any, put: Any) -> None:
+    assert asked()["OPTIONS"]["prepare_threshold"] == 3
+    put("0", "DATABASE_PREPARED")
+    assert asked()["OPTIONS"]["prepare_threshold"] is None
+
+
 def test_a_pool_is_for_processes_that_do_not_play_a_role(asked: Any, put: Any) -> None:
     put("8", "DATABASE_POOL")
     assert asked()["OPTIONS"]["pool"]["max_size"] == 8

@@ -92,7 +92,7 @@ class House:
         url = f"http://127.0.0.1:{self.ports[0]}"
         self.env = environment.complete(given, self.folder, self.servers.environment(), url)
         # Each web is one process, so that killing it kills it.
-        self.env["WEB_PROCESSES"] = "1"
+        self.env["WEB_CONCURRENCY"] = "1"
         self.env |= {"DJANGO_SETTINGS_MODULE": "config.settings", "PORT": str(self.ports[0])}
         self.run("migrate", [*MANAGE, "migrate", "--no-input", "--verbosity=0"], self.env)
         with self.superuser() as cursor:
