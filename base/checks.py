@@ -1,4 +1,4 @@
-"""How a check of the books is written: one SELECT of (subject, detail), a row for each thing wrong."""
+"""How a check of the books is written: one SELECT of (subject, detail[, shard_key]), a row for each thing wrong."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,12 @@ Check = Callable[[CursorWrapper], list[Finding]]
 
 
 def find(cursor: CursorWrapper, check: str, sql: str) -> list[Finding]:
-    """Run a check's statement (without parameters, so that % needs no doubling)."""
+    """Run a check's statement (without parameters, so that % needs no doubling).
+
+    A third column says whose books it is about: a merchant's id stops that merchant's payouts.
+    """
     cursor.execute(sql)
-    return [Finding(check, str(subject), str(detail)) for subject, detail in cursor.fetchall()]
+    return [
+        Finding(check, str(subject), str(detail), *shard_key)
+        for subject, detail, *shard_key in cursor.fetchall()
+    ]

@@ -12,7 +12,7 @@ def settled_has_one_journal(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "settled_has_one_journal",
         """SELECT coalesce(p.id, j.id), 'payment ' || coalesce(p.state, 'missing') || ', journal '
-            || coalesce(j.reference, 'missing')
+            || coalesce(j.reference, 'missing'), coalesce(p.merchant_id, j.shard_key)
         FROM (SELECT * FROM payments_payment WHERE state = 'settled') p
         FULL JOIN (SELECT * FROM wallets_journal WHERE kind = 'sale') j
             ON j.id = p.journal AND j.reference = 'sale:' || p.id
@@ -25,7 +25,7 @@ def holds_end_once(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "holds_end_once",
-        """SELECT p.id, 'payment ' || p.state || ', hold ' || coalesce(h.state, 'missing')
+        """SELECT p.id, 'payment ' || p.state || ', hold ' || coalesce(h.state, 'missing'), p.merchant_id
         FROM payments_payment p LEFT JOIN wallets_hold h ON h.id = p.hold AND h.payment = p.id
         WHERE h.id IS NULL OR h.amount_minor <> p.total_minor
             OR (p.state = 'promised' AND h.state <> 'held')
@@ -50,12 +50,15 @@ def promised_is_due(cursor: CursorWrapper) -> list[Finding]:
 
 
 def holds_have_payments(cursor: CursorWrapper) -> list[Finding]:
-    """No money is held for a payment that does not exist."""
+    """No money is held, and none was captured, for a payment that does not exist."""
     return find(
         cursor,
         "holds_have_payments",
-        """SELECT h.reference, 'held ' || h.amount_minor || ' for no payment' FROM wallets_hold h
-        LEFT JOIN payments_payment p ON p.hold = h.id WHERE h.state = 'held' AND p.id IS NULL""",
+        """SELECT h.reference, h.state || ' ' || h.amount_minor || ' for no payment',
+            coalesce(j.shard_key, h.shard_key)
+        FROM wallets_hold h LEFT JOIN payments_payment p ON p.hold = h.id
+        LEFT JOIN wallets_journal j ON j.id = h.journal
+        WHERE h.state <> 'released' AND p.id IS NULL""",
     )
 
 
@@ -65,7 +68,7 @@ def lines_add_up(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "lines_add_up",
         """SELECT p.id, 'sale ' || p.sale_minor || ' tax ' || p.tax_minor || ', lines say '
-            || coalesce(s.gross, 0) || ' and ' || coalesce(s.tax, 0)
+            || coalesce(s.gross, 0) || ' and ' || coalesce(s.tax, 0), p.merchant_id
         FROM payments_payment p LEFT JOIN (
             SELECT payment_id, sum(net_minor + tax_minor) AS gross, sum(tax_minor) AS tax
             FROM payments_saleline GROUP BY payment_id) s ON s.payment_id = p.id
@@ -79,7 +82,7 @@ def sale_moves_its_tax(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "sale_moves_its_tax",
         """SELECT p.id, 'tax ' || p.tax_minor || ' tip ' || p.tip_minor || ' fee ' || p.fee_minor
-            || ', journal says ' || s.tax || ', ' || s.tip || ', ' || s.fee
+            || ', journal says ' || s.tax || ', ' || s.tip || ', ' || s.fee, p.merchant_id
         FROM payments_payment p JOIN (
             SELECT e.journal_id,
                 coalesce(sum(e.amount_minor) FILTER (WHERE a.code LIKE 'merchant:%:tax:%'), 0) AS tax,
@@ -97,7 +100,7 @@ def refunds_within(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "refunds_within",
         """SELECT p.id, 'refunded ' || p.refunded_minor || ' of ' || p.total_minor || ', refunds say '
-            || coalesce(s.total, 0)
+            || coalesce(s.total, 0), p.merchant_id
         FROM payments_payment p LEFT JOIN (
             SELECT payment_id, sum(amount_minor) AS total FROM payments_refund
             WHERE state = 'posted' GROUP BY payment_id) s ON s.payment_id = p.id
@@ -111,7 +114,7 @@ def refunds_have_journals(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "refunds_have_journals",
         """SELECT coalesce(r.id, j.id), 'refund ' || coalesce(r.state, 'missing') || ', journal '
-            || coalesce(j.reference, 'missing')
+            || coalesce(j.reference, 'missing'), coalesce(r.merchant_id, j.shard_key)
         FROM (SELECT * FROM payments_refund WHERE state = 'posted') r
         FULL JOIN (SELECT * FROM wallets_journal WHERE kind = 'refund') j
             ON j.id = r.journal AND j.reference = 'refund:' || r.id
@@ -126,17 +129,19 @@ def refunds_add_up(cursor: CursorWrapper) -> list[Finding]:
         "refunds_add_up",
         """SELECT r.id, 'refund ' || r.amount_minor || ' tax ' || r.tax_minor || ' tip ' || r.tip_minor
             || ' fee ' || r.fee_minor || ', lines say ' || coalesce(l.gross, 0) || ' and '
-            || coalesce(l.tax, 0) || ', journal says ' || concat_ws(', ', s.amount, s.tax, s.tip, s.fee)
+            || coalesce(l.tax, 0) || ', journal says ' || concat_ws(', ', s.amount, s.tax, s.tip, s.fee),
+            r.merchant_id
         FROM payments_refund r LEFT JOIN (
             SELECT refund_id, sum(net_minor + tax_minor) AS gross, sum(tax_minor) AS tax
             FROM payments_refundline GROUP BY refund_id) l ON l.refund_id = r.id
-        LEFT JOIN LATERAL (
-            SELECT coalesce(sum(e.amount_minor) FILTER (WHERE a.code LIKE 'customer:%'), 0) AS amount,
+        LEFT JOIN (
+            SELECT i.journal AS journal_id,
+                coalesce(sum(e.amount_minor) FILTER (WHERE a.code LIKE 'customer:%'), 0) AS amount,
                 coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'merchant:%:tax:%'), 0) AS tax,
                 coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'merchant:%:tips'), 0) AS tip,
                 coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'platform:%:fees:%'), 0) AS fee
-            FROM wallets_entry e JOIN wallets_account a ON a.id = e.account_id
-            WHERE e.journal_id = r.journal) s ON true
+            FROM payments_refund i JOIN wallets_entry e ON e.journal_id = i.journal
+            JOIN wallets_account a ON a.id = e.account_id GROUP BY i.journal) s ON s.journal_id = r.journal
         WHERE r.state = 'posted' AND (
             (r.amount_minor - r.tip_minor, r.tax_minor) IS DISTINCT FROM (l.gross, l.tax)
             OR (r.amount_minor, r.tax_minor, r.tip_minor, r.fee_minor)
@@ -150,7 +155,8 @@ def receipts_without_gaps(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "receipts_without_gaps",
         """SELECT coalesce(c.merchant_id, s.merchant_id), 'counter ' || coalesce(c.last, 0) || ', '
-            || coalesce(s.receipts, 0) || ' receipts up to ' || coalesce(s.highest, 0)
+            || coalesce(s.receipts, 0) || ' receipts up to ' || coalesce(s.highest, 0),
+            coalesce(c.merchant_id, s.merchant_id)
         FROM payments_receiptcounter c FULL JOIN (
             SELECT merchant_id, count(*) AS receipts, max(number) AS highest, min(number) AS lowest
             FROM payments_receipt GROUP BY merchant_id) s ON s.merchant_id = c.merchant_id
@@ -165,7 +171,7 @@ def receipts_match_journals(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "receipts_match_journals",
         """SELECT coalesce(r.id, j.id), 'receipt ' || coalesce(r.number::text, 'missing')
-            || ' does not match its journal'
+            || ' does not match its journal', coalesce(r.merchant_id, j.shard_key)
         FROM payments_receipt r
         FULL JOIN (SELECT * FROM wallets_journal WHERE kind IN ('sale', 'refund')) j ON j.id = r.journal
         WHERE r.id IS NULL OR j.id IS NULL OR r.sha256 <> sha256(convert_to(r.body, 'UTF8'))
@@ -174,20 +180,22 @@ def receipts_match_journals(cursor: CursorWrapper) -> list[Finding]:
 
 
 def events_told(cursor: CursorWrapper) -> list[Finding]:
-    """Each payment has its event of the promise, of the settlement once settled, and of each refund."""
+    """Each change of a payment has its one event (promised, settled, each refund), and no event is left over."""
     return find(
         cursor,
         "events_told",
-        """SELECT p.id, 'payment ' || p.state || ' with ' || coalesce(r.refunds, 0) || ' refunds has events '
-            || coalesce(s.kinds, 'none')
-        FROM payments_payment p LEFT JOIN (
-            SELECT subject, string_agg(kind, ' ' ORDER BY kind) AS kinds FROM base_event
-            WHERE kind IN ('payment.promised', 'payment.settled', 'refund.posted')
+        """SELECT coalesce(p.id, s.subject), 'payment ' || coalesce(p.state, 'missing') || ' with '
+            || coalesce(r.refunds, 0) || ' refunds has events ' || coalesce(s.kinds, 'none'),
+            coalesce(p.merchant_id, s.shard_key)
+        FROM payments_payment p FULL JOIN (
+            SELECT subject, string_agg(kind, ' ' ORDER BY kind) AS kinds,
+                (array_agg(shard_key))[1] AS shard_key
+            FROM base_event WHERE kind IN ('payment.promised', 'payment.settled', 'refund.posted')
             GROUP BY subject) s ON s.subject = p.id
         LEFT JOIN (
             SELECT payment_id, count(*)::int AS refunds FROM payments_refund WHERE state = 'posted'
             GROUP BY payment_id) r ON r.payment_id = p.id
-        WHERE coalesce(s.kinds, '') <> CASE p.state WHEN 'settled'
+        WHERE p.id IS NULL OR coalesce(s.kinds, '') <> CASE p.state WHEN 'settled'
             THEN 'payment.promised payment.settled' || repeat(' refund.posted', coalesce(r.refunds, 0))
             ELSE 'payment.promised' END""",
     )

@@ -25,7 +25,8 @@ def journals_balance(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "journals_balance",
-        """SELECT j.id, coalesce(s.entries, 0) || ' entries, ' || coalesce(s.off, 0) || ' currencies off'
+        """SELECT j.reference, coalesce(s.entries, 0) || ' entries, ' || coalesce(s.off, 0) || ' currencies off',
+            j.shard_key
         FROM wallets_journal j LEFT JOIN (
             SELECT journal_id, sum(entries) AS entries, count(*) FILTER (WHERE total <> 0) AS off
             FROM (SELECT e.journal_id, a.currency, count(*) AS entries, sum(e.amount_minor) AS total
@@ -41,7 +42,7 @@ def entries_have_parents(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "entries_have_parents",
-        """SELECT e.journal_id, 'entry ' || e.line || ' has no journal or no account'
+        """SELECT e.journal_id, 'entry ' || e.line || ' has no journal or no account', e.shard_key
         FROM wallets_entry e LEFT JOIN wallets_journal j ON j.id = e.journal_id
         LEFT JOIN wallets_account a ON a.id = e.account_id WHERE j.id IS NULL OR a.id IS NULL""",
     )
@@ -52,7 +53,8 @@ def guarded_not_below_zero(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "guarded_not_below_zero",
-        """SELECT code, 'balance ' || balance_minor || ', held ' || held_minor FROM wallets_account
+        """SELECT code, 'balance ' || balance_minor || ', held ' || held_minor, shard_key
+        FROM wallets_account
         WHERE guarded AND (balance_minor < held_minor OR held_minor < 0)""",
     )
 
@@ -63,7 +65,7 @@ def balance_is_sum(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "balance_is_sum",
         """SELECT a.code, 'balance ' || a.balance_minor || ' version ' || a.version || ', entries say '
-            || coalesce(s.total, 0) || ' and ' || coalesce(s.entries, 0)
+            || coalesce(s.total, 0) || ' and ' || coalesce(s.entries, 0), a.shard_key
         FROM wallets_account a LEFT JOIN (
             SELECT account_id, sum(amount_minor) AS total, count(*) AS entries
             FROM wallets_entry GROUP BY account_id) s ON s.account_id = a.id
@@ -76,14 +78,16 @@ def chain_unbroken(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "chain_unbroken",
-        """SELECT account_id, 'version ' || account_version || ': balance after ' || balance_after_minor
-            || ', expected ' || total || ' at version ' || place
-        FROM (SELECT account_id, account_version, balance_after_minor,
-                  sum(amount_minor) OVER chain AS total, row_number() OVER chain AS place
+        """SELECT a.code, 'version ' || c.account_version || ' after ' || c.version_before || ': balance after '
+            || c.balance_after_minor || ', expected ' || c.balance_before + c.amount_minor, a.shard_key
+        FROM (SELECT account_id, account_version, amount_minor, balance_after_minor,
+                  coalesce(lag(account_version) OVER chain, 0) AS version_before,
+                  coalesce(lag(balance_after_minor) OVER chain, 0) AS balance_before
               FROM wallets_entry
-              WINDOW chain AS (PARTITION BY account_id ORDER BY account_version
-                               ROWS UNBOUNDED PRECEDING)) c
-        WHERE place <> account_version OR total <> balance_after_minor""",
+              WINDOW chain AS (PARTITION BY account_id ORDER BY account_version)) c
+        LEFT JOIN wallets_account a ON a.id = c.account_id
+        WHERE c.account_version <> c.version_before + 1
+            OR c.balance_after_minor <> c.balance_before + c.amount_minor""",
     )
 
 
@@ -92,7 +96,7 @@ def held_is_open_holds(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "held_is_open_holds",
-        """SELECT a.code, 'held ' || a.held_minor || ', open holds ' || coalesce(s.total, 0)
+        """SELECT a.code, 'held ' || a.held_minor || ', open holds ' || coalesce(s.total, 0), a.shard_key
         FROM wallets_account a LEFT JOIN (
             SELECT account_id, sum(amount_minor) AS total FROM wallets_hold WHERE state = 'held'
             GROUP BY account_id) s ON s.account_id = a.id
@@ -105,11 +109,12 @@ def captured_holds_have_journals(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "captured_holds_have_journals",
-        """SELECT h.reference, 'captured ' || h.captured_minor || ', journal took ' || coalesce(s.total, 0)
-        FROM wallets_hold h LEFT JOIN LATERAL (
-            SELECT -sum(e.amount_minor) AS total FROM wallets_entry e
-            WHERE e.journal_id = h.journal AND e.account_id = h.account_id) s ON true
-        WHERE h.state = 'captured' AND s.total IS DISTINCT FROM h.captured_minor""",
+        """SELECT h.reference, 'captured ' || h.captured_minor || ', journal took '
+            || coalesce(-sum(e.amount_minor), 0), coalesce(j.shard_key, h.shard_key)
+        FROM wallets_hold h LEFT JOIN wallets_journal j ON j.id = h.journal
+        LEFT JOIN wallets_entry e ON e.journal_id = h.journal AND e.account_id = h.account_id
+        WHERE h.state = 'captured' GROUP BY h.id, j.shard_key
+        HAVING -sum(e.amount_minor) IS DISTINCT FROM h.captured_minor""",
     )
 
 
@@ -134,13 +139,15 @@ def top_ups_booked(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "top_ups_booked",
         """SELECT coalesce(t.id, j.id), 'top-up ' || coalesce(t.state, 'missing') || ', journal '
-            || CASE WHEN j.id IS NULL THEN 'missing' ELSE 'there' END
+            || CASE WHEN j.id IS NULL THEN 'missing' ELSE 'there' END, coalesce(t.wallet_id, j.shard_key)
         FROM (SELECT * FROM wallets_topup WHERE state = 'booked') t
         FULL JOIN (SELECT * FROM wallets_journal WHERE kind = 'top_up') j ON j.id = t.journal
-        LEFT JOIN LATERAL (
-            SELECT sum(e.amount_minor) AS brought FROM wallets_entry e
+        LEFT JOIN (
+            SELECT e.journal_id, a.code, sum(e.amount_minor) AS brought
+            FROM wallets_journal i JOIN wallets_entry e ON e.journal_id = i.id
             JOIN wallets_account a ON a.id = e.account_id
-            WHERE e.journal_id = j.id AND a.code = 'customer:' || t.wallet_id || ':' || t.currency) s ON true
+            WHERE i.kind = 'top_up' AND a.code LIKE 'customer:%' GROUP BY e.journal_id, a.code
+        ) s ON s.journal_id = j.id AND s.code = 'customer:' || t.wallet_id || ':' || t.currency
         WHERE t.id IS NULL OR j.id IS NULL OR s.brought IS DISTINCT FROM t.amount_minor""",
     )
 

@@ -4,12 +4,17 @@ A check reads inside the audit's one snapshot and returns its findings; no findi
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """check: the check's name. subject: what is wrong (a code, reference or id). detail: how, in words."""
+    """check: the check's name. subject: what is wrong (a code, reference or id). detail: how, in words.
+
+    shard_key: whose books it is about, a merchant or a wallet; None where it is about all of them.
+    """
 
     check: str
     subject: str
     detail: str
+    shard_key: UUID | None = None

@@ -47,6 +47,9 @@ holds_end_once: captured in part
 holds_have_payments: held for nothing
     INSERT INTO wallets_hold (id, account_id, amount_minor, payment, reference, shard_key)
     VALUES (gen_random_uuid(), {nil}, 5, {nil}, 'ghost', {nil})
+holds_have_payments: captured for nothing
+    INSERT INTO wallets_hold (id, account_id, amount_minor, captured_minor, payment, reference, shard_key, state,
+    journal, ended_at) VALUES (gen_random_uuid(), {nil}, 5, 5, {nil}, 'ghost', {nil}, 'captured', {nil}, now())
 lines_add_up: a line of another amount
     UPDATE payments_saleline SET net_minor = net_minor + 1
 lines_add_up: a line of another tax
@@ -109,6 +112,8 @@ events_told: nor of a refund
     DELETE FROM base_event WHERE kind = 'refund.posted'
 events_told: told of a settlement that was not
     UPDATE base_event SET kind = 'payment.settled' WHERE kind = 'payment.promised'
+events_told: told of a payment that nobody made
+    UPDATE base_event SET subject = {nil} WHERE subject = (SELECT id FROM payments_payment ORDER BY id LIMIT 1)
 events_told: told twice
     INSERT INTO base_event (id, topic, kind, subject, shard_key, payload)
     SELECT gen_random_uuid(), topic, kind, subject, shard_key, payload FROM base_event
@@ -165,4 +170,4 @@ def test_the_whole_audit_is_clean_and_then_finds_the_fault(owner_sql: Callable[.
     assert audit() == []
     owner_sql("UPDATE payments_payment SET refunded_minor = refunded_minor - 1 WHERE id = %s", payment.pk)
     said = "refunded 644 of 1290, refunds say 645"
-    assert audit() == [Finding("refunds_within", str(payment.pk), said)]
+    assert audit() == [Finding("refunds_within", str(payment.pk), said, payment.merchant_id)]

@@ -40,7 +40,7 @@ def test_one_cent_more_is_found_and_exits_1(trade, owner_sql):
     assert (code, answer["clean"]) == (1, False)
     found = [finding for finding in answer["findings"] if finding["check"] == "balance_is_sum"]
     assert [finding["subject"].endswith(":EUR:tips") for finding in found] == [True]
-    assert all(set(finding) == {"check", "subject", "detail"} for finding in answer["findings"])
+    assert all(set(finding) == {"check", "subject", "detail", "shard_key"} for finding in answer["findings"])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -109,7 +109,22 @@ def test_the_planted_fault_is_found(plant: Plant, books: UUID, owner_sql: Callab
 def test_a_finding_names_the_account_that_is_wrong(books: UUID, owner_sql: Callable[..., None]) -> None:
     code = f"customer:{books}:EUR"
     owner_sql("UPDATE wallets_account SET held_minor = held_minor + 1 WHERE code = %s", code)
-    assert run("held_is_open_holds") == [Finding("held_is_open_holds", code, "held 301, open holds 300")]
+    assert run("held_is_open_holds") == [
+        Finding("held_is_open_holds", code, "held 301, open holds 300", books)
+    ]
+
+
+def test_a_broken_chain_is_named_where_it_breaks_and_not_at_each_entry_after_it(
+    books: UUID, owner_sql: Callable[..., None]
+) -> None:
+    code = f"customer:{books}:EUR"
+    owner_sql(
+        "UPDATE wallets_entry SET balance_after_minor = balance_after_minor + 1 WHERE account_version = 1"
+        " AND account_id = (SELECT id FROM wallets_account WHERE code = %s)",
+        code,
+    )
+    said = [(finding.subject, finding.shard_key) for finding in run("chain_unbroken")]
+    assert said == [(code, books)] * 2  # the entry that was changed, and the one that followed from it
 
 
 def test_every_check_has_a_plant() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from reports.core.invariants import count_by_invariant
 from reports.flows.audit import CHECKS, audit
 
 
@@ -19,10 +20,11 @@ class Command(BaseCommand):
         findings = audit()
         answer = {
             "checks": len(CHECKS),
+            "invariants": count_by_invariant(findings),
             "findings": [asdict(finding) for finding in findings],
             "seconds": round(time.monotonic() - begun, 3),
             "clean": not findings,
         }
-        self.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False))
+        self.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
         if findings:
             sys.exit(1)
