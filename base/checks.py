@@ -1,4 +1,4 @@
-"""How a check of the books is written: one SELECT of (subject, detail[, shard_key]), a row for each thing wrong."""
+"""How a check of the books is written: one SELECT of (subject, detail[, shard_key]), a row a fault."""
 
 from collections.abc import Callable
 

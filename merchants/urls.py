@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.web import business, codes, operator, shop, staff
+from merchants.web import business, codes, operator, payout_stops, shop, staff
 
 app_name = "merchants"
 
@@ -32,6 +32,10 @@ urlpatterns = [
     path("operator/", operator.desk, name="operator"),
     path("operator/shops/<uuid:merchant_id>/review/", operator.review_shop, name="review_shop"),
     path("operator/shops/<uuid:merchant_id>/freeze/", operator.freeze_shop, name="freeze_shop"),
+    path("operator/payouts/", payout_stops.stops, name="payout_stops"),
+    path("operator/payouts/stop/", payout_stops.stop, name="stop_all_payouts"),
+    path("operator/shops/<uuid:merchant_id>/payouts/stop/", payout_stops.stop, name="stop_payouts"),
+    path("operator/payouts/<uuid:stop_id>/lift/", payout_stops.lift, name="lift_payout_stop"),
     path("operator/names/<uuid:name_change_id>/review/", operator.review_name, name="review_name"),
     path("operator/wallets/<uuid:wallet_id>/limits/", operator.wallet_tier, name="wallet_tier"),
     path("operator/wallets/<uuid:wallet_id>/freeze/", operator.freeze_wallet, name="freeze_wallet"),

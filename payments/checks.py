@@ -180,7 +180,7 @@ def receipts_match_journals(cursor: CursorWrapper) -> list[Finding]:
 
 
 def events_told(cursor: CursorWrapper) -> list[Finding]:
-    """Each change of a payment has its one event (promised, settled, each refund), and no event is left over."""
+    """Each change of a payment has its one event (promised, settled, refund), and no event is left over."""
     return find(
         cursor,
         "events_told",

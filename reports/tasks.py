@@ -6,6 +6,10 @@ from celery import shared_task
 
 from reports.flows.build_export import build_export as flow_build_export
 from reports.flows.build_queued import build_queued as flow_build_queued
+from reports.flows.watch_books import watch_books as flow_watch_books
+
+# Shorter than the broker's visibility timeout.
+LONGEST_LOOK = 900
 
 
 @shared_task
@@ -16,3 +20,8 @@ def build_export(export_id: str) -> bool:
 @shared_task
 def build_queued() -> int:
     return flow_build_queued()
+
+
+@shared_task(time_limit=LONGEST_LOOK, soft_time_limit=LONGEST_LOOK - 30)
+def watch_books() -> int | None:
+    return flow_watch_books()

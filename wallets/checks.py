@@ -25,8 +25,8 @@ def journals_balance(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "journals_balance",
-        """SELECT j.reference, coalesce(s.entries, 0) || ' entries, ' || coalesce(s.off, 0) || ' currencies off',
-            j.shard_key
+        """SELECT j.reference, coalesce(s.entries, 0) || ' entries, ' || coalesce(s.off, 0)
+            || ' currencies off', j.shard_key
         FROM wallets_journal j LEFT JOIN (
             SELECT journal_id, sum(entries) AS entries, count(*) FILTER (WHERE total <> 0) AS off
             FROM (SELECT e.journal_id, a.currency, count(*) AS entries, sum(e.amount_minor) AS total
@@ -78,8 +78,9 @@ def chain_unbroken(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "chain_unbroken",
-        """SELECT a.code, 'version ' || c.account_version || ' after ' || c.version_before || ': balance after '
-            || c.balance_after_minor || ', expected ' || c.balance_before + c.amount_minor, a.shard_key
+        """SELECT a.code, 'version ' || c.account_version || ' after ' || c.version_before
+            || ': balance after ' || c.balance_after_minor || ', expected '
+            || c.balance_before + c.amount_minor, a.shard_key
         FROM (SELECT account_id, account_version, amount_minor, balance_after_minor,
                   coalesce(lag(account_version) OVER chain, 0) AS version_before,
                   coalesce(lag(balance_after_minor) OVER chain, 0) AS balance_before

@@ -25,6 +25,7 @@ from merchants.queries.operator import (
     shop_for_operator,
     shops_waiting,
 )
+from merchants.queries.payouts import merchants_among, payout_stop_for, payout_stop_of, payout_stops
 from merchants.queries.shops import (
     Actor,
     branch_for,
@@ -67,6 +68,7 @@ __all__ = [
     "invite_by_token",
     "link_of",
     "members_of",
+    "merchants_among",
     "name_change_of",
     "name_changes_waiting",
     "not_found",
@@ -76,6 +78,9 @@ __all__ = [
     "own_rate_rows",
     "own_rates_of",
     "payee_of",
+    "payout_stop_for",
+    "payout_stop_of",
+    "payout_stops",
     "place_rates",
     "role_in",
     "search_customers",

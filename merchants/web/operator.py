@@ -29,6 +29,7 @@ from merchants.queries import (
     frozen_shops,
     name_changes_waiting,
     operator_for,
+    payout_stops,
     search_customers,
     search_shops,
     shop_for_operator,
@@ -52,6 +53,7 @@ def desk(request: SignedIn) -> HttpResponse:
         for change in name_changes_waiting(request.user)
     ]
     context = {
+        "stops": payout_stops(request.user),
         "waiting": [_facts(shop) for shop in shops_waiting(request.user)],
         "names": names,
         "q": text,

@@ -48,8 +48,9 @@ holds_have_payments: held for nothing
     INSERT INTO wallets_hold (id, account_id, amount_minor, payment, reference, shard_key)
     VALUES (gen_random_uuid(), {nil}, 5, {nil}, 'ghost', {nil})
 holds_have_payments: captured for nothing
-    INSERT INTO wallets_hold (id, account_id, amount_minor, captured_minor, payment, reference, shard_key, state,
-    journal, ended_at) VALUES (gen_random_uuid(), {nil}, 5, 5, {nil}, 'ghost', {nil}, 'captured', {nil}, now())
+    INSERT INTO wallets_hold (id, account_id, amount_minor, captured_minor, payment, reference, shard_key,
+    state, journal, ended_at)
+    VALUES (gen_random_uuid(), {nil}, 5, 5, {nil}, 'ghost', {nil}, 'captured', {nil}, now())
 lines_add_up: a line of another amount
     UPDATE payments_saleline SET net_minor = net_minor + 1
 lines_add_up: a line of another tax
@@ -113,7 +114,8 @@ events_told: nor of a refund
 events_told: told of a settlement that was not
     UPDATE base_event SET kind = 'payment.settled' WHERE kind = 'payment.promised'
 events_told: told of a payment that nobody made
-    UPDATE base_event SET subject = {nil} WHERE subject = (SELECT id FROM payments_payment ORDER BY id LIMIT 1)
+    UPDATE base_event SET subject = {nil}
+    WHERE subject = (SELECT id FROM payments_payment ORDER BY id LIMIT 1)
 events_told: told twice
     INSERT INTO base_event (id, topic, kind, subject, shard_key, payload)
     SELECT gen_random_uuid(), topic, kind, subject, shard_key, payload FROM base_event

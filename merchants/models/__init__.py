@@ -1,0 +1,32 @@
+"""Who sells: the business, its places, tills and people, its tax profile, codes and printed sheets.
+
+Every row carries its merchant, and every read goes through `merchants.queries`, scoped by actor.
+"""
+
+from merchants.models.business import (
+    Branch,
+    Invite,
+    Membership,
+    Merchant,
+    NameChange,
+    OwnRate,
+    PrintedSheet,
+    QrCode,
+    TaxProfile,
+    Till,
+)
+from merchants.models.payouts import PayoutStop
+
+__all__ = [
+    "Branch",
+    "Invite",
+    "Membership",
+    "Merchant",
+    "NameChange",
+    "OwnRate",
+    "PayoutStop",
+    "PrintedSheet",
+    "QrCode",
+    "TaxProfile",
+    "Till",
+]
