@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from payments.flows.carry_payouts import carry_payouts as flow_carry_payouts
 from payments.flows.expire import expire
 from payments.flows.settle import BATCH, settle
 
@@ -26,3 +27,8 @@ def _settle_lane(lane: int) -> int:
 @shared_task
 def expire_due() -> int:
     return expire()
+
+
+@shared_task
+def carry_payouts() -> int:
+    return flow_carry_payouts()

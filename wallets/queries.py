@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from base.core.errors import Refused
 from wallets.core.asks import is_token
+from wallets.core.chart import AccountName
 from wallets.models import Account, Ask, Entry, Journal, Transfer, Wallet, Withdrawal
 
 
@@ -150,3 +151,15 @@ def _is_id(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def free_of(shard_key: UUID, currency: str) -> list[tuple[AccountName, int]]:
+    """The guarded accounts of a merchant or wallet with what of each is free, in minor units; one query.
+
+    Free is the balance without what is held: what is promised but not settled is in no account yet.
+    """
+    rows = Account.objects.filter(shard_key=shard_key, currency=currency, guarded=True).order_by("code")
+    return [
+        (AccountName(code, currency, True, shard_key), balance_minor - held_minor)
+        for code, balance_minor, held_minor in rows.values_list("code", "balance_minor", "held_minor")
+    ]

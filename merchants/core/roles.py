@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What can be done for a business. CHARGE: a one-time code at a till. EXPORT: take the books away."""
+    """What can be done for a business. CHARGE: a one-time code at a till. EXPORT: take the books away.
+
+    PAY_OUT: send money to the bank, and say which account that is.
+    """
 
     CHARGE = "charge"
     REFUND = "refund"
@@ -16,22 +19,24 @@ class Action(StrEnum):
     MANAGE_SHOP = "manage_shop"
     MANAGE_STAFF = "manage_staff"
     EXPORT = "export"
+    SEE_PAYOUTS = "see_payouts"
+    PAY_OUT = "pay_out"
 
 
 ALLOWED: dict[str, frozenset[Action]] = {
     "owner": frozenset(Action),
-    "manager": frozenset(Action) - {Action.MANAGE_STAFF},
+    "manager": frozenset(Action) - {Action.MANAGE_STAFF, Action.SEE_PAYOUTS, Action.PAY_OUT},
     # A cashier sees the sales of the till that is worked at, not of the business: payments holds that.
     "cashier": frozenset({Action.CHARGE, Action.SEE_SALES, Action.REFUND}),
-    "accountant": frozenset({Action.SEE_SALES, Action.EXPORT}),
+    "accountant": frozenset({Action.SEE_SALES, Action.SEE_PAYOUTS, Action.EXPORT}),
 }
 
 # What a role is for, in the words of the staff page.
 ABOUT: dict[str, str] = {
-    "owner": "Everything, and who works here.",
-    "manager": "Everything but the staff list.",
+    "owner": "Everything, also who works here and when money goes to the bank.",
+    "manager": "Everything but the staff list and the payouts.",
     "cashier": "The till: charge, see its sales, refund.",
-    "accountant": "Sales and exports. Cannot change anything.",
+    "accountant": "Sales, payouts and exports. Cannot change anything.",
 }
 
 

@@ -15,9 +15,10 @@ from merchants.models.business import (
     TaxProfile,
     Till,
 )
-from merchants.models.payouts import PayoutStop
+from merchants.models.payouts import BankAccount, PayoutStop
 
 __all__ = [
+    "BankAccount",
     "Branch",
     "Invite",
     "Membership",

@@ -7,6 +7,38 @@ from django.db.models.functions import Now
 
 from base.ids import new_id
 from merchants.models.business import Merchant
+from wallets.core.bank_account import masked
+
+
+class BankAccount(models.Model):
+    """Where a merchant's money goes: one at a time. An older one stays for the payouts that went there."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="bank_accounts")
+    iban = models.CharField(max_length=34)
+    holder = models.CharField(max_length=70)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant"], condition=Q(ended_at=None), name="bank_account_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(iban__regex=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}$"), name="bank_account_iban"
+            ),
+            models.CheckConstraint(condition=~Q(holder=""), name="bank_account_holder_given"),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """ "DE89 •••• 3000": enough to know one's own account by."""
+        return masked(self.iban)
 
 
 class PayoutStop(models.Model):

@@ -25,7 +25,13 @@ from merchants.queries.operator import (
     shop_for_operator,
     shops_waiting,
 )
-from merchants.queries.payouts import merchants_among, payout_stop_for, payout_stop_of, payout_stops
+from merchants.queries.payouts import (
+    bank_account_of,
+    merchants_among,
+    payout_stop_for,
+    payout_stop_of,
+    payout_stops,
+)
 from merchants.queries.shops import (
     Actor,
     branch_for,
@@ -54,6 +60,7 @@ __all__ = [
     "Actor",
     "CustomerRow",
     "Payee",
+    "bank_account_of",
     "branch_for",
     "branches_of",
     "check_on_offer",

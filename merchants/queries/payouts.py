@@ -5,9 +5,14 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from merchants.models import Merchant, PayoutStop
+from merchants.models import BankAccount, Merchant, PayoutStop
 from merchants.queries.operator import operator_for
 from merchants.queries.shops import Actor, one
+
+
+def bank_account_of(merchant: Merchant) -> BankAccount | None:
+    """Where a merchant's money goes, if it has said so; one query."""
+    return BankAccount.objects.filter(merchant=merchant, ended_at=None).first()
 
 
 def payout_stop_of(merchant_id: UUID) -> PayoutStop | None:

@@ -12,6 +12,12 @@ REFUND = {
     "posted": frozenset[str](),
     "refused": frozenset[str](),
 }
+PAYOUT = {
+    "ordered": frozenset({"sent"}),
+    "sent": frozenset({"paid", "returned"}),
+    "paid": frozenset[str](),
+    "returned": frozenset[str](),
+}
 
 
 def may_follow(states: dict[str, frozenset[str]], old: str, new: str) -> bool:

@@ -5,6 +5,7 @@ refused. States change by conditional UPDATE and a count, never by reading first
 """
 
 from payments.models.due import Due
+from payments.models.payout import Payout, PayoutPart
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundLine
 from payments.models.sale import Payment, SaleLine, Session
@@ -12,6 +13,8 @@ from payments.models.sale import Payment, SaleLine, Session
 __all__ = [
     "Due",
     "Payment",
+    "Payout",
+    "PayoutPart",
     "Receipt",
     "ReceiptCounter",
     "Refund",

@@ -56,17 +56,25 @@ INVARIANTS = (
             "payments.holds_have_payments",
         ),
     ),
-    Invariant("I10", "each change of state has its one event", ("payments.events_told",)),
-    Invariant("I11", "a journal keeps the hash of its paper's bytes", ("payments.receipts_match_journals",)),
+    Invariant(
+        "I10", "each change of state has its one event", ("payments.events_told", "payments.payouts_told")
+    ),
+    Invariant(
+        "I11",
+        "a journal keeps the hash of its paper's bytes",
+        ("payments.receipts_match_journals", "payments.payout_papers_match"),
+    ),
     Invariant("I12", "receipt numbers run without a gap per merchant", ("payments.receipts_without_gaps",)),
     Invariant(
         "more",
-        "cash covers what we owe; lines, refunds and orders agree with what they moved",
+        "cash covers what we owe; lines, refunds, top-ups and payouts agree with what they moved",
         (
             "wallets.cash_covers",
             "wallets.top_ups_booked",
             "payments.lines_add_up",
             "payments.refunds_add_up",
+            "payments.payouts_have_journals",
+            "payments.payouts_move_their_parts",
         ),
     ),
 )

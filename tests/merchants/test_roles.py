@@ -14,6 +14,8 @@ MATRIX = {
     Action.MANAGE_SHOP: (True, True, False, False),
     Action.MANAGE_STAFF: (True, False, False, False),
     Action.EXPORT: (True, True, False, True),
+    Action.SEE_PAYOUTS: (True, False, False, True),
+    Action.PAY_OUT: (True, False, False, False),
 }
 ROLES = ("owner", "manager", "cashier", "accountant")
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from base.core.findings import Finding
-from payments.checks import CHECKS
+from payments.checks.sales import CHECKS
 from payments.flows.refund import refund
 from payments.models import Payment
 from reports.flows.audit import audit

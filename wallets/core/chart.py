@@ -105,3 +105,10 @@ def _merchant(merchant: UUID, currency: str, rest: str) -> AccountName:
 
 def _platform(currency: str, rest: str) -> AccountName:
     return AccountName(f"platform:{currency}:{rest}", currency, False, PLATFORM)
+
+
+def kind_of(code: str) -> str:
+    """What a merchant's account is, from its code: "payable", "tips", "tax", "split_due", ..."""
+    owner, _, _, kind, *_ = code.split(":")
+    assert owner == "merchant", code
+    return kind

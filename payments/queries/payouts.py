@@ -1,0 +1,117 @@
+"""What a shop may pay out, and what it has paid out: for its owners and accountants, 404 for all others."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from base.core.errors import Refused
+from merchants import queries as shops
+from merchants.core.roles import Action
+from merchants.models import BankAccount, Merchant, TaxProfile
+from payments.core import payouts
+from payments.core.payouts import Order, Part
+from payments.models import Payment, Payout
+from people.models import User
+from wallets.core.chart import AccountName
+from wallets.queries import free_of
+
+
+@dataclass(frozen=True, slots=True)
+class ToPayOut:
+    """What a shop's page says of its money, in minor units.
+
+    free: what can leave now, by account. fenced_minor: tax that stays until it is filed. promised_minor:
+    confirmed by payers, but not settled yet.
+    """
+
+    currency: str
+    free: tuple[Part, ...]
+    fenced_minor: int
+    promised_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        return sum(part.amount_minor for part in self.free)
+
+    def of(self, kind: str) -> int:
+        return sum(part.amount_minor for part in self.free if part.kind == kind)
+
+
+def free_to_pay_out(merchant: Merchant, currency: str) -> tuple[Part, ...]:
+    """What may leave now, in the order in which it is taken; two queries."""
+    return payouts.to_pay_out(_accounts(merchant, currency), ring_fence=_ring_fences(merchant))
+
+
+def money_of(merchant: Merchant) -> ToPayOut:
+    """The same with what stays and what is still to come; three queries."""
+    accounts, fences = _accounts(merchant, merchant.currency), _ring_fences(merchant)
+    promised = Payment.objects.filter(merchant=merchant, state=Payment.State.PROMISED)
+    return ToPayOut(
+        currency=merchant.currency,
+        free=payouts.to_pay_out(accounts, ring_fence=fences),
+        fenced_minor=sum(part.amount_minor for part in accounts if part.kind == "tax") if fences else 0,
+        promised_minor=promised.aggregate(total=Sum("total_minor"))["total"] or 0,
+    )
+
+
+def check_may_pay_out(merchant: Merchant) -> BankAccount:
+    """Where the money of this merchant goes, if it may go at all; three queries at most.
+
+    Refused, 409: shop_frozen, shop_rejected, shop_not_reviewed, payouts_stopped, bank_account_missing.
+    """
+    shops.check_open(merchant)
+    if merchant.review != Merchant.Review.REVIEWED:
+        raise Refused("shop_not_reviewed", "An operator looks at the shop before money leaves.", status=409)
+    if shops.payout_stop_of(merchant.pk) is not None:
+        raise Refused(
+            "payouts_stopped",
+            "Payouts are paused, and we are looking into it. Your money is safe.",
+            status=409,
+        )
+    account = shops.bank_account_of(merchant)
+    if account is None:
+        raise Refused("bank_account_missing", "Say first which bank account it should go to.", status=409)
+    return account
+
+
+def order_of(payout: Payout) -> Order:
+    """A payout's row and parts as the core knows it; one query. Needs the payout's bank account."""
+    parts = payout.parts.order_by("place").values_list("account", "amount_minor")
+    return Order(
+        payout=payout.pk,
+        merchant=payout.merchant_id,
+        currency=payout.currency,
+        rail=payout.rail,
+        parts=tuple(
+            Part(AccountName(code, payout.currency, True, payout.merchant_id), amount_minor)
+            for code, amount_minor in parts
+        ),
+        shown=payout.bank_account.shown,
+        holder=payout.bank_account.holder,
+        happened_at=payout.happened_at,
+    )
+
+
+def payouts_of(actor: User, merchant_id: UUID) -> "QuerySet[Payout]":
+    """A shop's payouts, newest first; one query for the right, one for the rows."""
+    merchant = shops.shop_for(actor, merchant_id, Action.SEE_PAYOUTS)
+    return Payout.objects.filter(merchant=merchant).select_related("bank_account").order_by("-id")
+
+
+def payout_for(actor: User, merchant_id: UUID, payout_id: UUID) -> Payout:
+    """One payout of a shop; two queries."""
+    rows = payouts_of(actor, merchant_id).select_related("bank_account", "ordered_by")
+    payout = rows.filter(pk=payout_id).first()
+    if payout is None:
+        raise shops.not_found()
+    return payout
+
+
+def _accounts(merchant: Merchant, currency: str) -> list[Part]:
+    return [Part(account, free_minor) for account, free_minor in free_of(merchant.pk, currency)]
+
+
+def _ring_fences(merchant: Merchant) -> bool:
+    profile = TaxProfile.objects.filter(merchant=merchant).values_list("mode", flat=True).first()
+    return profile == TaxProfile.Mode.RING_FENCE

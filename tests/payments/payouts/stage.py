@@ -1,0 +1,38 @@
+"""A shop with a bank account and settled sales: where every test of payouts begins."""
+
+from uuid import UUID
+
+from merchants.flows.set_bank_account import set_bank_account
+from merchants.models import TaxProfile
+from people.models import User
+from tests.factories import Shop, balance, make_one_time_code, make_person, make_shop, pay, settle_all
+
+PAID_IBAN = "GB33BUKB20201555555555"
+# The sandbox sends back what ends in 00.
+RETURNED_IBAN = "DE89370400440532013000"
+
+
+def earned(*, iban: str = PAID_IBAN, fee_ppm: int = 5_000, mode: str = "record") -> tuple[Shop, User]:
+    """A shop whose sale of 11.90 with a tip of 1.00 is settled: payable 9.94, tips 1.00, tax 1.90."""
+    shop, payer = make_shop(fee_ppm=fee_ppm), make_person(funds={"EUR": 20_000})
+    TaxProfile.objects.filter(merchant=shop.merchant).update(mode=mode)
+    with_account(shop, iban)
+    pay(make_one_time_code(shop, 1190), payer, tip_minor=100)
+    settle_all()
+    return shop, payer
+
+
+def with_account(shop: Shop, iban: str) -> None:
+    set_bank_account(actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, iban=iban, holder="Morgenrot GmbH")
+
+
+def balances(merchant: UUID) -> dict[str, int]:
+    """What stands on the accounts that a payout touches."""
+    mine = f"merchant:{merchant}:EUR"
+    codes = {
+        "payable": f"{mine}:payable",
+        "tips": f"{mine}:tips",
+        "tax": f"{mine}:tax:DE:VAT:19.0000",
+        "transit": "platform:EUR:transit:sandbox",
+    }
+    return {name: balance(code) for name, code in codes.items()}

@@ -1,0 +1,91 @@
+"""Payouts meet payouts, refunds, sales and each other's carriers: no cent leaves twice or from nowhere."""
+
+from functools import partial
+
+import pytest
+
+from payments.flows.carry_payouts import carry_payouts
+from payments.flows.end_payout import end_payout
+from payments.flows.pay_out import pay_out
+from payments.flows.refund import refund
+from payments.flows.settle import settle
+from payments.models import Payment, Payout
+from tests.factories import make_one_time_code, pay
+from tests.payments.payouts.stage import balances, earned
+from tests.races.threads import at_once
+from wallets.rails.base import Outcome
+from wallets.rails.sandbox import Sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TRIALS = 3
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_two_payouts_of_all_at_once_take_it_once(_trial: int) -> None:
+    shop, _ = earned()
+    acts = [
+        partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key=f"{number}") for number in (1, 2)
+    ]
+    answers = at_once(*acts)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Payout", "str"]
+    assert "nothing_to_pay_out" in answers
+    assert balances(shop.merchant.pk) == {"payable": 0, "tips": 0, "tax": 0, "transit": 1284}
+
+
+def test_one_key_from_four_taps_is_one_payout() -> None:
+    shop, _ = earned()
+    act = partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key="one", amount_minor=300)
+    answers = at_once(act, act, act, act)
+    assert len({answer.pk for answer in answers}) == 1
+    assert balances(shop.merchant.pk)["transit"] == 300
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_a_payout_of_all_against_a_refund(_trial: int) -> None:
+    shop, _ = earned()
+    sale = Payment.objects.get(merchant=shop.merchant)
+    paid, back = at_once(
+        partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key="out"),
+        partial(refund, actor=shop.cashier, payment_id=sale.pk, key="back", amount_minor=645),
+    )
+    left = balances(shop.merchant.pk)
+    if back == "shop_balance_too_low":
+        assert paid.amount_minor == 1284
+    else:
+        # The refund came first, or between two looks of the payout: then the payout took what was left.
+        assert paid.amount_minor == 1284 - 645
+    assert (left["payable"], left["tips"], left["tax"]) == (0, 0, 0)
+    assert left["transit"] == paid.amount_minor
+
+
+def test_a_payout_against_sales_that_settle() -> None:
+    shop, payer = earned()
+    for _ in range(3):
+        pay(make_one_time_code(shop, 1190), payer)
+    paid, _, _ = at_once(
+        partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key="out"), settle, settle
+    )
+    settle()
+    left = balances(shop.merchant.pk)
+    assert sum(left.values()) == 1284 + 3 * 1184
+    assert left["transit"] == paid.amount_minor
+
+
+def test_four_carriers_and_the_bank_saying_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, _ = earned()
+    for number in range(5):
+        pay_out(actor=shop.owner, merchant_id=shop.merchant.pk, key=f"{number}", amount_minor=200)
+    at_once(*[carry_payouts] * 4)
+    carry_payouts()
+    assert set(Payout.objects.values_list("state", flat=True)) == {"paid"}
+    assert balances(shop.merchant.pk)["transit"] == 0
+
+    payout = pay_out(actor=shop.owner, merchant_id=shop.merchant.pk, key="last")
+    monkeypatch.setattr(Sandbox, "outcome", lambda *_, **__: Outcome.WAITING)
+    assert carry_payouts() == 1
+    said = [
+        partial(end_payout, payout_id=payout.pk, outcome=each) for each in (Outcome.PAID, Outcome.RETURNED)
+    ]
+    assert sorted(at_once(*said, *said)) == [False, False, False, True]
+    assert balances(shop.merchant.pk)["transit"] == 0
