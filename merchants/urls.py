@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.web import business, codes, operator, payout_stops, shop, staff
+from merchants.web import bank_account, business, codes, operator, payout_stops, shop, staff
 
 app_name = "merchants"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("shop/<uuid:merchant_id>/tax/", business.tax, name="tax"),
     path("shop/<uuid:merchant_id>/tax/rates/", business.own_rates, name="own_rates"),
     path("shop/<uuid:merchant_id>/name/", business.name, name="name"),
+    path("shop/<uuid:merchant_id>/bank-account/", bank_account.bank_account, name="bank_account"),
     path("shop/<uuid:merchant_id>/staff/", staff.staff, name="staff"),
     path(
         "shop/<uuid:merchant_id>/staff/invites/<uuid:invite_id>/withdraw/",

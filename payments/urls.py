@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments.api.urls import api_urls
-from payments.web import my_code, paid, pay, receipts, scan, wallet
+from payments.web import my_code, paid, pay, payouts, receipts, scan, wallet
 from payments.web.till_urls import till_urls
 
 app_name = "payments"
@@ -24,6 +24,9 @@ urlpatterns = [
     path("wallet/code/", my_code.my_code, name="my_code"),
     path("wallet/history/", wallet.history, name="history"),
     path("wallet/movements/", wallet.movements, name="movements"),
+    path("shop/<uuid:merchant_id>/payouts/", payouts.payouts, name="payouts"),
+    path("shop/<uuid:merchant_id>/payouts/order/", payouts.order, name="payout_order"),
+    path("shop/<uuid:merchant_id>/payouts/<uuid:payout_id>/", payouts.payout, name="payout"),
     *till_urls,
     *api_urls,
 ]

@@ -79,5 +79,6 @@ def shop_page(
         "here": here,
         "role": role,
         "manages_staff": allowed(role, Action.MANAGE_STAFF),
+        "sees_payouts": allowed(role, Action.SEE_PAYOUTS),
     }
     return render(request, f"merchants/{template}", context, status=400 if form and form.errors else 200)

@@ -30,7 +30,7 @@ class Part:
 
     @property
     def kind(self) -> str:
-        return chart.kind_of(self.account.code)
+        return self.account.kind
 
 
 @dataclass(frozen=True, slots=True)

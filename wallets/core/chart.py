@@ -19,6 +19,13 @@ class AccountName:
     guarded: bool
     shard_key: UUID
 
+    @property
+    def kind(self) -> str:
+        """What a merchant's account is: "payable", "tips", "tax", "split_due", ..."""
+        owner, _, _, kind, *_ = self.code.split(":")
+        assert owner == "merchant", self.code
+        return kind
+
 
 def customer(wallet: UUID, currency: str) -> AccountName:
     """What we owe a person in one currency."""
@@ -105,10 +112,3 @@ def _merchant(merchant: UUID, currency: str, rest: str) -> AccountName:
 
 def _platform(currency: str, rest: str) -> AccountName:
     return AccountName(f"platform:{currency}:{rest}", currency, False, PLATFORM)
-
-
-def kind_of(code: str) -> str:
-    """What a merchant's account is, from its code: "payable", "tips", "tax", "split_due", ..."""
-    owner, _, _, kind, *_ = code.split(":")
-    assert owner == "merchant", code
-    return kind
