@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     "exports": {"task": "reports.tasks.build_queued", "schedule": 15.0},
     "withdrawals": {"task": "wallets.tasks.move_withdrawals", "schedule": 15.0},
     "asks": {"task": "wallets.tasks.expire_asks", "schedule": 300.0},
+    "shares": {"task": "payments.tasks.share_due", "schedule": 10.0},
     "payouts": {"task": "payments.tasks.carry_payouts", "schedule": 15.0},
     "books": {"task": "reports.tasks.watch_books", "schedule": float(env.whole("AUDIT_SECONDS", 600))},
     "months": {"task": "base.tasks.make_months", "schedule": 6 * 3600.0},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.web import bank_account, business, codes, operator, payout_stops, shop, staff
+from merchants.web import bank_account, business, codes, operator, partners, payout_stops, shop, staff
 
 app_name = "merchants"
 
@@ -23,6 +23,9 @@ urlpatterns = [
     path("shop/<uuid:merchant_id>/tax/rates/", business.own_rates, name="own_rates"),
     path("shop/<uuid:merchant_id>/name/", business.name, name="name"),
     path("shop/<uuid:merchant_id>/bank-account/", bank_account.bank_account, name="bank_account"),
+    path("shop/partners/<str:token>/", partners.offer, name="split_offer"),
+    path("shop/<uuid:merchant_id>/partners/", partners.partners, name="partners"),
+    path("shop/<uuid:merchant_id>/partners/<uuid:rule_id>/end/", partners.end, name="end_split"),
     path("shop/<uuid:merchant_id>/staff/", staff.staff, name="staff"),
     path(
         "shop/<uuid:merchant_id>/staff/invites/<uuid:invite_id>/withdraw/",

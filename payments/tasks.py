@@ -6,6 +6,8 @@ from django.conf import settings
 from payments.flows.carry_payouts import carry_payouts as flow_carry_payouts
 from payments.flows.expire import expire
 from payments.flows.settle import BATCH, settle
+from payments.flows.share_out import BATCH as SHARES
+from payments.flows.share_out import share_out
 
 
 @shared_task
@@ -32,3 +34,14 @@ def expire_due() -> int:
 @shared_task
 def carry_payouts() -> int:
     return flow_carry_payouts()
+
+
+@shared_task
+def share_due() -> int:
+    """Share out until a batch comes back short."""
+    done = 0
+    while True:
+        moved = share_out()
+        done += moved
+        if moved < SHARES:
+            return done

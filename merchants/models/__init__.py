@@ -16,6 +16,7 @@ from merchants.models.business import (
     Till,
 )
 from merchants.models.payouts import BankAccount, PayoutStop
+from merchants.models.splits import SplitRule
 
 __all__ = [
     "BankAccount",
@@ -28,6 +29,7 @@ __all__ = [
     "PayoutStop",
     "PrintedSheet",
     "QrCode",
+    "SplitRule",
     "TaxProfile",
     "Till",
 ]

@@ -30,6 +30,8 @@ class Merchant(models.Model):
     reviewed_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
     fee_ppm = models.PositiveIntegerField()
+    # No column: False where the read that made this row has seen that no rule shares its sales.
+    may_share: bool = True
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -44,6 +44,13 @@ from merchants.queries.shops import (
     tills_at,
     tills_of,
 )
+from merchants.queries.splits import (
+    active_splits,
+    shops_that_may_share,
+    split_by_token,
+    split_for,
+    splits_of,
+)
 from merchants.queries.staff import invite_by_token, members_of, name_change_of, open_invites_of
 from merchants.queries.tax import (
     Payee,
@@ -60,6 +67,7 @@ __all__ = [
     "Actor",
     "CustomerRow",
     "Payee",
+    "active_splits",
     "bank_account_of",
     "branch_for",
     "branches_of",
@@ -96,7 +104,11 @@ __all__ = [
     "shop_for",
     "shop_for_operator",
     "shops_of",
+    "shops_that_may_share",
     "shops_waiting",
+    "split_by_token",
+    "split_for",
+    "splits_of",
     "tax_profile_of",
     "till_for",
     "tills_at",

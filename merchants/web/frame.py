@@ -79,6 +79,7 @@ def shop_page(
         "here": here,
         "role": role,
         "manages_staff": allowed(role, Action.MANAGE_STAFF),
+        "pays_out": allowed(role, Action.PAY_OUT),
         "sees_payouts": allowed(role, Action.SEE_PAYOUTS),
     }
     return render(request, f"merchants/{template}", context, status=400 if form and form.errors else 200)

@@ -31,6 +31,8 @@ class Parts:
     taxes: Sequence[RateTotal]
     tip_minor: int
     fee_minor: int
+    # Partners' parts of net - fee, set aside by the sale. A refund has none: it is the seller's (ADR 14).
+    shares_minor: int = 0
 
     @property
     def total_minor(self) -> int:
@@ -59,7 +61,8 @@ def _legs(parts: Parts, *, sign: int) -> tuple[Leg, ...]:
     merchant, currency = parts.merchant, parts.currency
     pairs = [
         (chart.customer(parts.wallet, currency), -sign * parts.total_minor),
-        (chart.payable(merchant, currency), sign * (parts.net_minor - parts.fee_minor)),
+        (chart.payable(merchant, currency), sign * (parts.net_minor - parts.fee_minor - parts.shares_minor)),
+        (chart.split_due(merchant, currency), sign * parts.shares_minor),
     ]
     for tax in parts.taxes:
         account = chart.tax(merchant, currency, parts.place, tax.tax, rate_code(tax.rate))

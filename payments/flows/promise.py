@@ -19,12 +19,14 @@ from merchants.models import QrCode
 from payments.core import journals, receipt
 from payments.core.fees import sale_fee
 from payments.core.pricing import StoredPart, parts_of
+from payments.core.splits import Share
 from payments.flows.announce import audience, payload
 from payments.flows.check_caps import check_caps
 from payments.flows.write_paper import write_paper
-from payments.models import Payment, Session
+from payments.models import Payment, Session, SplitShare
 from payments.models.due import lane_of
 from payments.queries import Quote
+from payments.queries.splits import shares_of
 from wallets.core import chart
 from wallets.flows.hold import hold
 from wallets.flows.limit_spending import limit_spending
@@ -56,21 +58,24 @@ def promise(*, session: Session, quote: Quote, person_id: UUID, when: datetime) 
     """
     wallet_id = wallet_of(person_id=person_id)
     payment = _payment(quote, person_id, wallet_id, when)
+    shares = shares_of(payment, net_minor=quote.sale.net_minor)
     payment.hold = hold(
         account=chart.customer(wallet_id, quote.currency),
         amount_minor=quote.total_minor,
         payment_id=payment.pk,
         reference=f"payment:{payment.pk}",
-        legs=journals.sale_legs(_parts(payment, quote)),
+        legs=journals.sale_legs(_parts(payment, quote, shares)),
     )
     # After the hold, which locks the payer's account: two payments of one payer are checked in turn.
     limit_spending(wallet_id=wallet_id, currency=quote.currency, amount_minor=quote.total_minor, at=when)
     check_caps(quote=quote, person_id=person_id, at=when)
     _write(payment, quote)
+    if shares:
+        SplitShare.objects.bulk_create(_share(payment, share) for share in shares)
     return payment
 
 
-def _parts(payment: Payment, quote: Quote) -> journals.Parts:
+def _parts(payment: Payment, quote: Quote, shares: Sequence[Share]) -> journals.Parts:
     return journals.Parts(
         payment=payment.pk,
         merchant=payment.merchant_id,
@@ -81,6 +86,19 @@ def _parts(payment: Payment, quote: Quote) -> journals.Parts:
         taxes=quote.sale.totals,
         tip_minor=payment.tip_minor,
         fee_minor=payment.fee_minor,
+        shares_minor=sum(share.amount_minor for share in shares),
+    )
+
+
+def _share(payment: Payment, share: Share) -> SplitShare:
+    return SplitShare(
+        payment=payment,
+        rule_id=share.rule,
+        merchant_id=payment.merchant_id,
+        partner_id=share.partner,
+        currency=payment.currency,
+        amount_minor=share.amount_minor,
+        happened_at=payment.happened_at,
     )
 
 

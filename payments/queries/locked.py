@@ -26,6 +26,10 @@ JOIN merchants_branch branch ON branch.id = code.branch_id
 LEFT JOIN merchants_till till ON till.id = code.till_id
 WHERE session.id = %s AND session.person_id = %s FOR UPDATE OF session
 """
+# Most shops share with nobody: then their rules are not asked for at all.
+_PARTNERS = (
+    "EXISTS (SELECT FROM merchants_splitrule r WHERE r.merchant_id = merchant.id AND r.state = 'active')"
+)
 
 
 def session_locked(session_id: UUID, person_id: UUID) -> Session | None:
@@ -39,6 +43,7 @@ def session_locked(session_id: UUID, person_id: UUID) -> Session | None:
     session, code, merchant = found["session"], found["code"], found["merchant"]
     code.merchant, code.branch, code.till = merchant, found["branch"], found["till"]
     found["branch"].merchant = session.merchant = merchant
+    merchant.may_share = row[-1]
     session.code = code
     if found["profile"] is not None:
         found["profile"].merchant = merchant
@@ -51,7 +56,7 @@ def _statement() -> str:
     columns = ", ".join(
         f'{name}."{field.column}"' for name, model in _JOINED.items() for field in model._meta.concrete_fields
     )
-    return f"SELECT {columns} {_FROM}"
+    return f"SELECT {columns}, {_PARTNERS} {_FROM}"
 
 
 def _models(row: tuple[Any, ...]) -> dict[str, Any]:

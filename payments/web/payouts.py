@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from base.core.errors import Refused
 from merchants import queries as shops
-from merchants.core.roles import Action, allowed
+from merchants.core.roles import Action
 from merchants.models import Merchant
 from payments.core.payouts import Part, minimum, take
 from payments.flows.pay_out import pay_out
@@ -85,7 +85,7 @@ def payout(request: SignedIn, merchant_id: UUID, payout_id: UUID) -> HttpRespons
 def _frame(request: SignedIn, merchant_id: UUID, action: Action) -> tuple[Merchant, dict[str, Any]]:
     merchant = shops.shop_for(request.user, merchant_id, action)
     role = shops.role_in(request.user, merchant)
-    context = desk(merchant, role) | {"here": "payouts", "pays_out": allowed(role, Action.PAY_OUT)}
+    context = desk(merchant, role) | {"here": "payouts"}
     return merchant, context
 
 

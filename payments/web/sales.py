@@ -69,6 +69,7 @@ def desk(merchant: Merchant, role: str) -> dict[str, Any]:
         "currency": merchant.currency,
         "manages": allowed(role, Action.MANAGE_SHOP),
         "manages_staff": allowed(role, Action.MANAGE_STAFF),
+        "pays_out": allowed(role, Action.PAY_OUT),
         "sees_payouts": allowed(role, Action.SEE_PAYOUTS),
     }
 

@@ -54,10 +54,13 @@ INVARIANTS = (
             "wallets.captured_holds_have_journals",
             "payments.holds_end_once",
             "payments.holds_have_payments",
+            "payments.promised_is_due",
         ),
     ),
     Invariant(
-        "I10", "each change of state has its one event", ("payments.events_told", "payments.payouts_told")
+        "I10",
+        "each change of state has its one event",
+        ("payments.events_told", "payments.payouts_told", "payments.shares_told"),
     ),
     Invariant(
         "I11",
@@ -67,7 +70,7 @@ INVARIANTS = (
     Invariant("I12", "receipt numbers run without a gap per merchant", ("payments.receipts_without_gaps",)),
     Invariant(
         "more",
-        "cash covers what we owe; lines, refunds, top-ups and payouts agree with what they moved",
+        "cash covers what we owe; lines, refunds, top-ups, payouts and parts agree with what they moved",
         (
             "wallets.cash_covers",
             "wallets.top_ups_booked",
@@ -75,6 +78,10 @@ INVARIANTS = (
             "payments.refunds_add_up",
             "payments.payouts_have_journals",
             "payments.payouts_move_their_parts",
+            "payments.shares_have_journals",
+            "payments.shares_move_their_amount",
+            "payments.sales_set_shares_aside",
+            "payments.set_aside_is_due",
         ),
     ),
 )

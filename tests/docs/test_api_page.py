@@ -35,6 +35,7 @@ NOT_MET = {
     "page_too_old": "said by pages",
     "tax_number_invalid": "said at registration",
     "invite_unknown": "said of an invitation's link",
+    "split_unknown": "said of an offer's link",
 }
 Statuses = dict[str, set[int]]
 
