@@ -3,9 +3,12 @@
 Every row is seen from the merchant: what it gets is positive, what it gives (a fee, a refund) negative.
 So, for one merchant, period and currency (L = movement of ledger accounts, credit positive):
 
-    sum of net         =  L payable + L tips       sum of tip (kinds tip, refund_tip)  =  L tips
-    sum of tax_amount  =  L tax accounts           sum of fee (kinds fee, refund_fee)  = -L fees
-    tax per place, tax and rate = L of that one account
+    sum of net         =  L payable + L tips + L payouts
+    sum of tip (kinds tip, refund_tip)  =  L tips           sum of fee (kinds fee, refund_fee)  = -L fees
+    sum of split       = -L split_due               sum of payout (and payout_returned) = L payouts
+    sum of tax_amount  =  L tax accounts, and per place, tax and rate = L of that one account
+
+What a payout takes of recorded tax is part of L payouts, not of L tax: it leaves, it is not sold.
 
 Promise: an export whose rows do not add up to the ledger does not leave the house.
 """
@@ -17,7 +20,9 @@ from dataclasses import dataclass
 TIP_KINDS = frozenset({"tip", "refund_tip"})
 FEE_KINDS = frozenset({"fee", "refund_fee"})
 REFUND_KINDS = frozenset({"refund", "refund_tip", "refund_fee"})
-COLUMNS = ("net", "tax_amount", "gross", "tip", "fee")
+PAYOUT_KINDS = frozenset({"payout", "payout_returned"})
+COLUMNS = ("net", "tax_amount", "gross", "tip", "fee", "split", "payout")
+SELDOM = frozenset({"split", "payout"})
 
 TaxKey = tuple[str, str, str, str]
 ByCurrency = dict[str, int]
@@ -44,7 +49,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What one kind of ledger account moved. account: payable, tips, fees or tax (then with its key)."""
+    """What one kind of ledger account moved. account: payable, tips, fees, split_due, payout, tax."""
 
     currency: str
     account: str
@@ -56,7 +61,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """columns: {"net": {"EUR": minor units}, …} for COLUMNS. taxes: {(currency, place, tax, rate): minor}."""
+    """columns: {"net": {"EUR": minor units}, …} for COLUMNS (SELDOM ones where any).
+
+    taxes: {(currency, place, tax, rate): minor}."""
 
     rows: int
     columns: dict[str, ByCurrency]
@@ -86,9 +93,16 @@ def total_up(sums: Iterable[Sum]) -> Totals:
         columns["gross"][part.currency] += part.gross_minor
         columns["tip"][part.currency] += part.net_minor if part.kind in TIP_KINDS else 0
         columns["fee"][part.currency] += part.net_minor if part.kind in FEE_KINDS else 0
+        if part.kind == "split":
+            columns["split"][part.currency] += part.net_minor
+        if part.kind in PAYOUT_KINDS:
+            columns["payout"][part.currency] += part.net_minor
         if part.tax:
             taxes[part.currency, part.place, part.tax, part.rate] += part.tax_minor
-    return Totals(rows, {name: dict(sorted(found.items())) for name, found in columns.items()}, dict(taxes))
+    told = {
+        name: dict(sorted(found.items())) for name, found in columns.items() if found or name not in SELDOM
+    }
+    return Totals(rows, told, dict(taxes))
 
 
 def check_foots(totals: Totals, movements: Iterable[Movement]) -> None:
@@ -108,13 +122,15 @@ def _by_column(totals: Totals, ledger: Counter[tuple[str, str]]) -> Iterator[str
     currencies = {currency for _, currency in ledger} | set(totals.columns["net"])
     for currency in sorted(currencies):
         expected = {
-            "net": ledger["payable", currency] + ledger["tips", currency],
+            "net": ledger["payable", currency] + ledger["tips", currency] + ledger["payout", currency],
             "tax_amount": ledger["tax", currency],
             "tip": ledger["tips", currency],
             "fee": -ledger["fees", currency],
+            "split": -ledger["split_due", currency],
+            "payout": ledger["payout", currency],
         }
         for column, booked in expected.items():
-            written = totals.columns[column].get(currency, 0)
+            written = totals.columns.get(column, {}).get(currency, 0)
             if written != booked:
                 yield f"{column} {currency}: rows {written}, ledger {booked}"
 

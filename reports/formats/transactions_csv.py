@@ -1,4 +1,4 @@
-"""Every sale, tip, fee and refund of a period, one line each, for any spreadsheet or import.
+"""Every sale, tip, fee, refund, share and payout of a period, one line each, for any spreadsheet or import.
 
 RFC 4180: comma, CRLF, double quotes. UTF-8, with a byte order mark where Excel needs one. ISO dates, UTC
 instants, "." decimals with all minor units, no grouping. Promise: a number is never guarded, a text that a
@@ -20,17 +20,32 @@ BOM = b"\xef\xbb\xbf"
 COLUMNS = tuple(
     Column(*column)
     for column in (
-        ("row_id", "string", True, "Stable name of the row: its journal, then line.part, tip or fee"),
+        (
+            "row_id",
+            "string",
+            True,
+            "Stable name of the row: its journal, then line.part, tip, fee, split, share, payout",
+        ),
         ("journal_id", "string", True, "The ledger's journal that moved the money"),
         ("receipt_no", "integer", False, "Number of the receipt, without gaps per merchant"),
-        ("payment_id", "string", True, "The payment that the row belongs to"),
-        ("kind", "string", True, "sale, tip, fee, refund, refund_tip or refund_fee"),
-        ("related_id", "string", False, "Of a refund: the journal of the sale that it takes back"),
+        (
+            "payment_id",
+            "string",
+            False,
+            "The payment that the row belongs to; empty for shares got and payouts",
+        ),
+        (
+            "kind",
+            "string",
+            True,
+            "sale, tip, fee, split, refund, refund_tip, refund_fee, share, payout, payout_returned",
+        ),
+        ("related_id", "string", False, "Of a refund or return: the journal that it takes back"),
         ("happened_at", "datetime", True, "The instant, in UTC"),
         ("local_date", "date", True, "The day at the place of sale"),
         ("time_zone", "string", True, "The place's IANA time zone"),
         ("merchant", "string", True, "Legal name of the business"),
-        ("branch", "string", True, "Place of sale"),
+        ("branch", "string", False, "Place of sale; empty for shares got and payouts"),
         ("till", "string", False, "Counter, where the code belonged to one"),
         ("cashier", "string", False, "Who asked for the amount or ordered the refund"),
         ("description", "string", True, "What was sold"),
@@ -41,7 +56,12 @@ COLUMNS = tuple(
         ("zero_reason", "string", False, "Why no tax is due: filled exactly where tax is empty"),
         ("tax_rate", "number", False, "Percent, four decimals"),
         ("prices_include_tax", "boolean", True, "Whether the shop's prices include tax"),
-        ("net", "number", True, "Without tax; what the merchant gives (fee, refund) is negative"),
+        (
+            "net",
+            "number",
+            True,
+            "Without tax; what the merchant gives (fee, split, refund, payout) is negative",
+        ),
         ("tax_amount", "number", True, "Tax of this row"),
         ("gross", "number", True, "net + tax_amount"),
         ("currency", "string", True, "ISO 4217 code of net, tax_amount and gross"),
@@ -54,8 +74,8 @@ COLUMNS = tuple(
         ("payer_country", "string", False, "The payer's country, where it is known"),
         ("payer_country_source", "string", False, "How the payer's country is known"),
         ("cross_border", "boolean", False, "Whether payer and shop are in two countries, where known"),
-        ("in_person", "boolean", True, "Whether the sale was made at the counter"),
-        ("method", "string", True, "Means of payment"),
+        ("in_person", "boolean", False, "Whether the sale was made at the counter; empty where none was"),
+        ("method", "string", True, "Means of payment: wallet, share (from a partner's sale) or bank"),
         ("mcc", "string", True, "Merchant category code (ISO 18245)"),
         ("period", "string", True, "The period of this export"),
         ("note", "string", False, "The sale's reference, or the reason of the refund"),

@@ -1,4 +1,4 @@
-"""The rows of an export: one per sale line and tax, tip, fee, and what refunds took back.
+"""The rows of an export: one per sale line and tax, tip, fee, partner's part, refund, payout and share got.
 
 One relation (`_ROWS`, amounts in minor units) is read in two ways inside one snapshot: as CSV text streamed
 by COPY, and added up per kind and tax. Text cells are made safe here, in SQL: line breaks and other control
@@ -68,13 +68,15 @@ _CELLS: dict[str, str] = {
     "fx_rate": "NULL",
     "fx_source": "NULL",
     "fx_at": "NULL",
-    "payer_currency": "CASE WHEN r.item <> 'fee' THEN h.currency END",
-    "payer_amount": "CASE WHEN r.item <> 'fee' THEN (r.net_minor + r.tax_minor) * h.unit END",
+    # Fees, parts and payouts (ranks above the tip's) are nothing that the payer paid.
+    "payer_currency": "CASE WHEN r.rank <= 100000000 THEN h.currency END",
+    "payer_amount": "CASE WHEN r.rank <= 100000000 THEN (r.net_minor + r.tax_minor) * h.unit END",
     "payer_country": "NULL",
     "payer_country_source": "NULL",
     "cross_border": "NULL",
-    "in_person": "'true'",
-    "method": "'wallet'",
+    "in_person": "CASE WHEN h.payment_id IS NOT NULL THEN 'true' END",
+    "method": "CASE h.kind WHEN 'share' THEN 'share' WHEN 'sale' THEN 'wallet' WHEN 'refund' THEN 'wallet'"
+    " ELSE 'bank' END",
     "mcc": "p.mcc",
     "period": "%(period)s",
     "note": f"nullif({safe_text('h.note')}, '')",
@@ -100,6 +102,19 @@ journals AS (
         f.ordered_by_id
     FROM journals j JOIN payments_refund f ON f.journal = j.id JOIN payments_payment p ON p.id = f.payment_id
     WHERE f.merchant_id = %(merchant)s AND f.state = 'posted'
+    UNION ALL
+    SELECT j.id, j.happened_at, 'payout', '', NULL, NULL, NULL, w.rail_reference,
+        0, 0, w.currency, false, NULL, NULL, w.ordered_by_id
+    FROM journals j JOIN payments_payout w ON w.journal = j.id WHERE w.merchant_id = %(merchant)s
+    UNION ALL
+    SELECT j.id, j.happened_at, 'payout_returned', '', w.journal, NULL, NULL, w.rail_reference,
+        0, 0, w.currency, false, NULL, NULL, NULL
+    FROM journals j JOIN payments_payout w ON w.end_journal = j.id
+    WHERE w.merchant_id = %(merchant)s AND w.state = 'returned'
+    UNION ALL
+    SELECT j.id, j.happened_at, 'share', '', NULL, NULL, NULL, '',
+        0, 0, s.currency, false, NULL, NULL, NULL
+    FROM journals j JOIN payments_splitshare s ON s.journal = j.id WHERE s.partner_id = %(merchant)s
 ), items AS (
     SELECT h.journal_id, h.kind, l.line * 100 + l.part AS rank, l.line || '.' || l.part AS item,
         l.description, l.tax, l.category, l.zero_reason, l.rate, l.net_minor, l.tax_minor
@@ -118,6 +133,24 @@ journals AS (
     SELECT journal_id, prefix || 'fee', 100000001, 'fee',
         'Payment fee', '', '', 'outside_scope', NULL, fee_minor, 0
     FROM heads WHERE fee_minor <> 0
+    UNION ALL
+    SELECT h.journal_id, 'split', 100000002, 'split.' || s.id,
+        u.label, '', '', 'outside_scope', NULL, -s.amount_minor, 0
+    FROM heads h JOIN payments_splitshare s ON s.payment_id = h.payment_id
+        JOIN merchants_splitrule u ON u.id = s.rule_id WHERE h.refund_id IS NULL
+    UNION ALL
+    SELECT h.journal_id, h.kind, 100000003, 'share',
+        u.label, '', '', 'outside_scope', NULL, s.amount_minor, 0
+    FROM heads h JOIN payments_splitshare s ON s.journal = h.journal_id
+        JOIN merchants_splitrule u ON u.id = s.rule_id WHERE h.kind = 'share'
+    UNION ALL
+    SELECT h.journal_id, h.kind, 100000004, 'payout',
+        'Payout', '', '', 'outside_scope', NULL, -w.amount_minor, 0
+    FROM heads h JOIN payments_payout w ON w.journal = h.journal_id WHERE h.kind = 'payout'
+    UNION ALL
+    SELECT h.journal_id, h.kind, 100000004, 'payout',
+        'Payout returned', '', '', 'outside_scope', NULL, w.amount_minor, 0
+    FROM heads h JOIN payments_payout w ON w.end_journal = h.journal_id WHERE h.kind = 'payout_returned'
 )
 """
 
@@ -136,6 +169,12 @@ WITH {_ROWS}, places AS MATERIALIZED (
             SELECT id, name FROM merchants_till WHERE branch_id = b.id UNION ALL SELECT NULL, NULL
         ) t
     WHERE m.id = %(merchant)s
+    UNION ALL
+    -- What belongs to no place of sale stands under the business itself, by the clock of its first branch.
+    SELECT m.id, NULL, m.mcc, m.country, '', coalesce((
+        SELECT time_zone FROM merchants_branch WHERE merchant_id = m.id ORDER BY id LIMIT 1), 'UTC'),
+        {safe_text("m.legal_name")}, NULL, NULL
+    FROM merchants_merchant m WHERE m.id = %(merchant)s
 ), staff AS MATERIALIZED (
     SELECT id, {safe_text("coalesce(nullif(name, ''), email)")} AS name FROM people_user
     WHERE id IN (SELECT cashier_id FROM heads)
@@ -146,7 +185,8 @@ WITH {_ROWS}, places AS MATERIALIZED (
 )
 SELECT {", ".join(_CELLS.values())}
 FROM items r JOIN numbered h ON h.journal_id = r.journal_id
-    JOIN places p ON p.branch_id = h.branch_id AND p.till_id IS NOT DISTINCT FROM h.till_id
+    JOIN places p ON p.branch_id = coalesce(h.branch_id, %(merchant)s)
+        AND p.till_id IS NOT DISTINCT FROM h.till_id
     LEFT JOIN staff s ON s.id = h.cashier_id
 ORDER BY h.happened_at, r.journal_id, r.rank
 ) TO STDOUT (FORMAT csv, ENCODING 'UTF8')
@@ -154,9 +194,10 @@ ORDER BY h.happened_at, r.journal_id, r.rank
 
 _SUMS = f"""
 WITH {_ROWS}
-SELECT h.currency, r.kind, b.country, b.region, r.tax, r.rate, r.zero_reason,
-    count(*), sum(r.net_minor)::bigint, sum(r.tax_minor)::bigint
-FROM items r JOIN heads h ON h.journal_id = r.journal_id JOIN merchants_branch b ON b.id = h.branch_id
+SELECT h.currency, r.kind, coalesce(b.country, m.country), coalesce(b.region, ''), r.tax, r.rate,
+    r.zero_reason, count(*), sum(r.net_minor)::bigint, sum(r.tax_minor)::bigint
+FROM items r JOIN heads h ON h.journal_id = r.journal_id JOIN merchants_merchant m ON m.id = %(merchant)s
+    LEFT JOIN merchants_branch b ON b.id = h.branch_id
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6 DESC NULLS LAST, 7
 """  # noqa: S608 - the same
 

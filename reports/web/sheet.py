@@ -40,6 +40,8 @@ class CurrencySheet:
     sales: RateRow
     tips_minor: int
     fees_minor: int
+    split_minor: int
+    paid_out_minor: int
     due_minor: int
 
 
@@ -92,7 +94,9 @@ def _sheet(currency: str, sums: list[Sum], figures: MonthFigures) -> CurrencyShe
         sales=_row("", "", sold),
         tips_minor=columns["tip"].get(currency, 0),
         fees_minor=columns["fee"].get(currency, 0),
-        due_minor=columns["gross"].get(currency, 0),
+        split_minor=columns.get("split", {}).get(currency, 0),
+        paid_out_minor=columns.get("payout", {}).get(currency, 0),
+        due_minor=columns["gross"].get(currency, 0) - columns.get("payout", {}).get(currency, 0),
     )
 
 

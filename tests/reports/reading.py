@@ -34,6 +34,9 @@ def totals_in(rows: list[dict[str, str]]) -> dict[str, dict[str, int]]:
         for name in ("tip", "fee"):
             ours = row["kind"] in (name, f"refund_{name}")
             totals[name][row["currency"]] += int(Decimal(row["net"]) * scale) if ours else 0
+        for name, kinds in (("split", ("split",)), ("payout", ("payout", "payout_returned"))):
+            if row["kind"] in kinds:
+                totals.setdefault(name, Counter())[row["currency"]] += int(Decimal(row["net"]) * scale)
     return {name: dict(found) for name, found in totals.items()}
 
 
