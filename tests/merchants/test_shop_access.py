@@ -8,9 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from base.ids import database_now
 from base.models import AuditLine
 from merchants.flows.ask_name_change import ask_name_change
-from merchants.models import Invite, Membership, Merchant
+from merchants.flows.offer_split import offer_split
+from merchants.flows.stop_payouts import stop_payouts
+from merchants.models import Invite, Membership, Merchant, PayoutStop
 from merchants.urls import urlpatterns
 from people.models import User
 from tests.factories import Shop, make_member, make_person, make_shop, make_static_code
@@ -20,9 +23,13 @@ from wallets.flows.open_account import open_wallet
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
-FOR_ALL_SIGNED_IN = {"home", "register", "invite"}
-FOR_OPERATORS = {"operator", "review_shop", "freeze_shop", "review_name", "freeze_wallet", "wallet_tier"}
-FOR_OWNERS = {"staff", "withdraw_invite", "end_membership"}
+FOR_ALL_SIGNED_IN = {"home", "register", "invite", "split_offer"}
+FOR_OPERATORS = {
+    "operator", "review_shop", "freeze_shop", "review_name", "freeze_wallet", "wallet_tier",
+    "payout_stops", "stop_payouts", "stop_all_payouts", "lift_payout_stop",
+}  # fmt: skip
+FOR_OWNERS = {"staff", "withdraw_invite", "end_membership", "bank_account", "partners", "end_split"}
+ONLY_GET = {"codes", "code", "sheet", "picture", "operator", "payout_stops"}
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 OF_A_SHOP = [name for name in NAMES if name not in FOR_ALL_SIGNED_IN | FOR_OPERATORS]
 
@@ -49,7 +56,18 @@ def desk(db: None) -> Desk:
     token = send(shop)
     wallet = open_wallet(person_id=shop.cashier.pk)
     change = ask_name_change(actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, trade_name="Other")
+    stop_payouts(merchant_id=shop.merchant.pk, reason="to be looked at", operator_id=None)
+    rule = offer_split(
+        actor_id=shop.owner.pk,
+        merchant_id=shop.merchant.pk,
+        email="partner@example.com",
+        share_ppm=300_000,
+        label="Kitchen",
+        starts_on=database_now().date(),
+    )
     ids: dict[str, UUID | str] = {
+        "stop_id": PayoutStop.objects.get().pk,
+        "rule_id": rule.pk,
         "merchant_id": shop.merchant.pk,
         "branch_id": shop.branch.pk,
         "code_id": make_static_code(shop).pk,
@@ -84,11 +102,11 @@ def test_strangers_and_lesser_roles_find_nothing(desk: Desk, name: str, client_o
     people = [make_shop().owner, make_person(pin=None), make_person(pin=None, is_staff=True)]
     people += [make_member(desk.shop, role) for role in lesser]
     before = AuditLine.objects.count()
-    only_post, only_get = {"withdraw_invite"}, {"codes", "code", "sheet", "picture"}
+    only_post = {"withdraw_invite"}
     for person in people:
         look, attempt = both(client_of(person), desk.address(name))
         assert look == (405 if name in only_post else 404)
-        assert attempt == (405 if name in only_get else 404)
+        assert attempt == (405 if name in ONLY_GET else 404)
     assert AuditLine.objects.count() == before
 
 
@@ -114,7 +132,7 @@ def test_the_operators_desk_is_not_there_for_others(desk: Desk, name: str, clien
     for person in (desk.shop.owner, desk.shop.cashier, make_person(pin=None)):
         look, attempt = both(client_of(person), desk.address(name))
         assert look == (405 if name in posts else 404)
-        assert attempt == (405 if name == "operator" else 404)
+        assert attempt == (405 if name in ONLY_GET else 404)
     assert AuditLine.objects.count() == before
     assert Merchant.objects.get(pk=desk.shop.merchant.pk).frozen_at is None
 

@@ -22,7 +22,7 @@ class Account(models.Model):
     """One balance in one currency. Guarded: `balance - held` never goes below zero."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    code = models.CharField(max_length=160, unique=True)
+    code = models.CharField(max_length=160)
     currency = models.CharField(max_length=3)
     guarded = models.BooleanField()
     balance_minor = models.BigIntegerField(db_default=0)
@@ -35,6 +35,8 @@ class Account(models.Model):
 
     class Meta:
         constraints = [
+            # A constraint, not `unique=True`: Django would add a second index for LIKE, which nobody asks.
+            models.UniqueConstraint(fields=["code"], name="account_code_once"),
             # An account's name says its currency; nobody may open "customer:...:EUR" in dollars.
             models.CheckConstraint(
                 condition=Q(code__startswith="platform:", currency=_part_of_code(2))
@@ -61,7 +63,7 @@ class Journal(models.Model):
     """One balanced, immutable record. `reference` is unique for ever: a repeat finds the first."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    reference = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(max_length=120)
     kind = models.CharField(max_length=30)
     happened_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
@@ -72,6 +74,7 @@ class Journal(models.Model):
     class Meta:
         indexes = [models.Index(fields=["shard_key", "happened_at"], name="journal_shard_time")]
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name="journal_reference_once"),
             models.CheckConstraint(condition=~Q(reference=""), name="journal_reference_given"),
         ]
 
@@ -131,7 +134,7 @@ class Hold(models.Model):
     amount_minor = models.BigIntegerField()
     captured_minor = models.BigIntegerField(db_default=0)
     payment = models.UUIDField()
-    reference = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=State.choices, db_default=State.HELD)
     journal = models.UUIDField(null=True)
     shard_key = models.UUIDField()
@@ -143,6 +146,7 @@ class Hold(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name="hold_reference_once"),
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0, amount_minor__lte=MAX_AMOUNT), name="hold_positive"
             ),
