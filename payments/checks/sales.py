@@ -40,12 +40,23 @@ def promised_is_due(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "promised_is_due",
         """SELECT coalesce(p.id, d.payment_id), 'payment ' || coalesce(p.state, 'missing') || ', queue '
-            || CASE WHEN d.payment_id IS NULL THEN 'missing' ELSE 'there' END
+            || CASE WHEN d.payment_id IS NULL THEN 'missing' ELSE 'there' END,
+            coalesce(p.merchant_id, d.merchant)
         FROM (SELECT * FROM payments_payment WHERE state = 'promised') p
         FULL JOIN payments_due d ON d.payment_id = p.id
         LEFT JOIN wallets_hold h ON h.id = p.hold AND h.leg_accounts IS NOT NULL
         WHERE p.id IS NULL OR d.payment_id IS NULL OR h.id IS NULL OR d.hold <> p.hold
             OR d.merchant <> p.merchant_id""",
+    )
+
+
+def promised_settles_soon(cursor: CursorWrapper) -> list[Finding]:
+    """No promise waits for its journal longer than a quarter of an hour: settling takes seconds."""
+    return find(
+        cursor,
+        "promised_settles_soon",
+        """SELECT id, 'promised since ' || created_at, merchant_id FROM payments_payment
+        WHERE state = 'promised' AND created_at < now() - interval '15 minutes'""",
     )
 
 
@@ -207,6 +218,7 @@ CHECKS: dict[str, Check] = {
         settled_has_one_journal,
         holds_end_once,
         promised_is_due,
+        promised_settles_soon,
         holds_have_payments,
         lines_add_up,
         sale_moves_its_tax,

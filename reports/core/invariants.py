@@ -55,6 +55,7 @@ INVARIANTS = (
             "payments.holds_end_once",
             "payments.holds_have_payments",
             "payments.promised_is_due",
+            "payments.promised_settles_soon",
         ),
     ),
     Invariant(

@@ -24,6 +24,8 @@ settled_has_one_journal: settled and not marked so
     WHERE {first}
 settled_has_one_journal: another's journal
     UPDATE wallets_journal SET reference = 'x' || reference WHERE kind = 'sale'
+promised_settles_soon: a promise that grows old
+    UPDATE payments_payment SET created_at = now() - interval '16 minutes' WHERE state = 'promised'
 promised_is_due: a promise that nobody will settle
     DELETE FROM payments_due
 promised_is_due: settled and still due
