@@ -75,6 +75,11 @@ INVARIANTS = (
         (
             "wallets.cash_covers",
             "wallets.top_ups_booked",
+            "wallets.withdrawals_booked",
+            "wallets.transfers_booked",
+            "wallets.asks_paid_once",
+            "wallets.reversals_mirror",
+            "wallets.spending_counted",
             "payments.lines_add_up",
             "payments.refunds_add_up",
             "payments.payouts_have_journals",
