@@ -23,8 +23,12 @@ from wallets.flows.settle_holds import Settlement, settle_holds
 BATCH = 1000
 log = logging.getLogger(__name__)
 _LANE_LOCK = 0x5E771E
-# One worker at a time in a lane: a second would only wait for the first at the merchants' accounts.
-_TAKE_LANE = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+# One worker at a time in a lane: a second would only wait for the first at the merchants' accounts. And no
+# batch waits for ever: it gives its rows back, and the next scan takes them again.
+_BEGIN = """
+SELECT set_config('lock_timeout', '5s', true), set_config('statement_timeout', '60s', true),
+    CASE WHEN %s::integer IS NULL THEN true ELSE pg_try_advisory_xact_lock(%s, %s) END
+"""
 _IN_LANE = "lane %% %s = %s ORDER BY payment_id LIMIT %s FOR UPDATE SKIP LOCKED"
 _THIS_ONE = "payment_id = %s FOR UPDATE"
 # Gives each merchant's next receipt numbers without gaps (the counter's row is locked until the commit,
@@ -106,17 +110,10 @@ def settle(*, limit: int = BATCH, lane: int | None = None) -> int:
 @retry
 def _batch(limit: int, lane: int | None) -> int:
     lanes = settings.SETTLE_LANES if lane is not None else 1
-    with transaction.atomic(durable=True):
-        if lane is not None and not _taken(lanes, lane):
-            return 0
-        return _settle(_IN_LANE, [lanes, lane or 0, limit])
-
-
-def _taken(lanes: int, lane: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_LANE, [_LANE_LOCK, lanes << 8 | lane])
-        taken: bool = cursor.fetchone()[0]
-        return taken
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [lane, _LANE_LOCK, lanes << 8 | (lane or 0)])
+        *_, ours = cursor.fetchone()
+        return _settle(_IN_LANE, [lanes, lane or 0, limit]) if ours else 0
 
 
 def _alone(payment_id: UUID) -> int:

@@ -44,6 +44,6 @@ def scan(stop: threading.Event) -> int:
                 if settled < BATCH:
                     break
     except (OperationalError, InterfaceError) as error:
-        log.warning("database away (%s): trying again", type(error).__name__)
+        log.warning("database away or busy (%s): trying again", type(error).__name__)
         connection.close()
     return done
