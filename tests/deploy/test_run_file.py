@@ -120,7 +120,7 @@ def test_what_pip_said_is_shown_only_when_it_fails(
         (["--lan"], SERVICE, ["-m", "deploy", "start", "--lan"]),
         (["manage", "migrate", "-v2"], SERVICE, ["-m", "deploy", "manage", "migrate", "-v2"]),
         (["reset", "--yes"], SERVICE, ["-m", "deploy", "reset", "--yes"]),
-        (["bench"], SERVICE, ["-m", "deploy", "bench"]),
+        (["bench"], ["requirements-dev.txt"], ["-m", "deploy", "bench"]),
         (["test", "-k", "x"], ["requirements-dev.txt"], ["-m", "pytest", "-k", "x"]),
         (["lint"], ["requirements-dev.txt"], ["-m", "deploy.lint"]),
     ],
