@@ -57,8 +57,9 @@ class World:
         Returns the numbers (low, high] of their rows in `bench_todo`.
         """
         low, high = self.plan(count, shops=shops)
-        copy(self.connection, list(PROMISED), low=low, high=high)
-        hold_money(self.connection, low, high)
+        with self.connection.transaction():
+            hold_money(self.connection, low, high)
+            copy(self.connection, list(PROMISED), low=low, high=high)
         return low, high
 
     def plan(self, count: int, *, shops: int | None = None) -> tuple[int, int]:
@@ -138,7 +139,16 @@ def make_payers(world: World) -> None:
 
 
 def hold_money(connection: psycopg.Connection[Any], low: int, high: int) -> None:
-    """The payers' accounts hold what was promised, and it counts against their limits."""
+    """The payers' accounts hold what was promised, and it counts against their limits.
+
+    Locks accounts in ascending order, as everybody does: settling may be under way.
+    """
+    connection.execute(
+        """SELECT 1 FROM wallets_account
+        WHERE id IN (SELECT account FROM bench_todo WHERE n > %s AND n <= %s)
+        ORDER BY id FOR NO KEY UPDATE""",
+        [low, high],
+    )
     connection.execute(
         """INSERT INTO wallets_spending AS w (wallet, currency, day, spent_minor)
         SELECT wallet, 'EUR', (now() AT TIME ZONE 'UTC')::date, count(*) * %s FROM bench_todo

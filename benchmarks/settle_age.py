@@ -20,6 +20,7 @@ from benchmarks._world import connect, make_world
 TICK = 0.1
 LOOK = 0.05
 SECONDS = 5.0
+PATIENCE = 120.0
 options = begin(rate=500, seconds=60, payers=200_000, shops=200)
 if options.quick:
     options.rate, options.seconds, options.payers, options.shops = 50, 2, 500, 4
@@ -30,9 +31,9 @@ offered: list[float] = []
 
 def load() -> None:
     """Write and ring on time; a tick that is late is made up for."""
-    begun, done = time.perf_counter(), 0
-    while (passed := time.perf_counter() - begun) < options.seconds:
-        if (wanted := int(passed * options.rate)) > done:
+    begun, done, whole = time.perf_counter(), 0, options.rate * options.seconds
+    while done < whole:
+        if (wanted := min(whole, int((time.perf_counter() - begun) * options.rate))) > done:
             world.promise(wanted - done)
             done = wanted
             for lane in range(settings.SETTLE_LANES):
@@ -45,8 +46,10 @@ def ages(is_loading: Callable[[], bool]) -> list[float]:
     """Seconds of each payment from its promise to the look that no longer finds it due."""
     found: list[float] = []
     waiting: dict[object, float] = {}
+    deadline = time.monotonic() + PATIENCE + options.seconds
     with connect() as eyes:
         while is_loading() or waiting:
+            assert time.monotonic() < deadline, f"{len(waiting)} payments are not settled"
             now = eyes.execute(
                 """SELECT extract(epoch FROM clock_timestamp())::float, d.payment_id,
                     extract(epoch FROM p.created_at)::float
