@@ -1,6 +1,6 @@
 """The product's own processes (the web, a settling worker) and pgbench, for as long as a measurement takes.
 
-They are started with the commands of `./run` (`deploy.start.processes`), against the bench's servers.
+They are started with the commands of `./run` (`deploy.start.serve`), against the bench's servers.
 """
 
 import http.client
@@ -17,9 +17,16 @@ from benchmarks._harness import ROOT, role_url
 from deploy.family import Family
 from deploy.postgres import find_binaries
 from deploy.roles import APP
-from deploy.start import processes
+from deploy.start import serve
 
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
+
+
+class Commands(dict[str, tuple[list[str], dict[str, str]]]):
+    """Takes down what `serve` would start, by name."""
+
+    def start(self, name: str, command: Sequence[str], environment: dict[str, str]) -> None:
+        self[name] = ([*command], environment)
 
 
 def free_port() -> int:
@@ -34,7 +41,9 @@ def running(
     name: str, *more: str, port: int = 0, env: Mapping[str, str] = {}
 ) -> Iterator[subprocess.Popen[bytes]]:
     """One process of the service ("web", "worker", ...) with more arguments and other settings (`env`)."""
-    command, whole = processes({**os.environ, **env}, "127.0.0.1", port)[name]
+    commands = Commands()
+    serve(commands, {**os.environ, **env}, "127.0.0.1", port)
+    command, whole = commands[name]
     family = Family()
     log = Path(os.environ["QUITTANCE_VAR"]) / f"{name}-{time.monotonic_ns()}.log"
     try:
@@ -47,10 +56,10 @@ def running(
 
 
 @contextmanager
-def web(*more: str) -> Iterator[int]:
+def web() -> Iterator[int]:
     """The front as `./run` starts it; yields its port once a page is answered."""
     port = free_port()
-    with running("web", *more, port=port) as process:
+    with running("web", port=port) as process:
         deadline = time.monotonic() + 60
         while not _ready(port):
             assert process.poll() is None, "the web has ended"

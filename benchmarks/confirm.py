@@ -10,7 +10,7 @@ from benchmarks._peers import confirm_peer, make_confirm_peer
 from benchmarks._services import web
 from benchmarks._world import make_world
 
-options = begin(count=1500, clients=8, payers=5000, shops=100, web_processes=1)
+options = begin(count=1500, clients=8, payers=5000, shops=100)
 if options.quick:
     options.count, options.payers, options.shops = 43, 100, 3
 options.count -= options.count % options.clients
@@ -18,7 +18,7 @@ world = make_world(shops=options.shops, payers=options.payers)
 set_pins(world)
 make_confirm_peer(world)
 
-with web(*(["--workers", str(options.web_processes)] if options.web_processes > 1 else [])) as port:
+with web() as port:
 
     def over_http() -> float:
         wanted = requests(world, *open_sessions(world, options.count))
@@ -35,7 +35,5 @@ with web(*(["--workers", str(options.web_processes)] if options.web_processes > 
 report(
     "confirm",
     Relation(ours, against, 0.3, "payments/s", options.runs),
-    rows=[
-        ("load", f"{options.clients} clients, {options.count} payments a run, {options.web_processes} web")
-    ],
+    rows=[("clients", f"{options.clients}, {options.count} payments a run")],
 )
