@@ -13,7 +13,7 @@ import pytest
 
 from deploy import postgres
 from deploy.family import Family
-from deploy.postgres import Postgres, find_binaries, forget
+from deploy.postgres import Postgres, find_binaries, forget, memory
 from deploy.roles import APP, DATABASE, OWNER, make_roles
 from tests.deploy.conftest import ended, lives
 
@@ -225,3 +225,14 @@ def test_wheels_before_the_newest_of_debian(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "15" / "bin" / "initdb").unlink()
     with pytest.raises(SystemExit, match="apt-get install postgresql"):
         find_binaries(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "share"), [(0.5, "128MB"), (1, "128MB"), (4, "512MB"), (24, "1024MB"), (256, "1024MB")]
+)
+def test_the_share_of_memory_is_an_eighth_within_bounds(
+    gigabytes: float, share: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": int(gigabytes * 2**30) // 4096}
+    monkeypatch.setattr("deploy.postgres.os.sysconf", pages.__getitem__)
+    assert memory() == f"shared_buffers={share}"
