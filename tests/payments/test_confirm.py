@@ -119,6 +119,16 @@ def test_a_page_open_too_long_is_refused(shop: Shop, ann: User) -> None:
     assert refused(lambda: say_yes(session, ann, confirmation=token)).code == "page_expired"
 
 
+def test_a_scan_ends_in_its_last_moment(shop: Shop, ann: User) -> None:
+    """Intervals are half-open: at `expires_at` it is over."""
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    end = session.expires_at
+    yes = partial(say_yes, session, ann, confirmation=yes_to(session, ann, at=end - timedelta(minutes=1)))
+    assert refused(partial(yes, happened_at=end)).code == "session_closed"
+    again = yes_to(session, ann, at=end - timedelta(minutes=2))  # the refusal of the first page is kept
+    assert yes(confirmation=again, happened_at=end - timedelta(microseconds=1)).total_minor == 500
+
+
 def test_too_little_money_says_how_much_is_missing(shop: Shop) -> None:
     bob = make_person(funds={"EUR": 100})
     session = scan(make_one_time_code(shop, 1190), bob)

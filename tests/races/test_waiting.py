@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
+from base.ids import new_id
 from merchants.flows.retire_qr import retire_qr
 from payments.flows.confirm import confirm
 from payments.flows.number_receipts import number_receipts
@@ -26,7 +27,10 @@ from tests.factories import (
     yes_to,
 )
 from tests.races.threads import at_once, start, wait_for, waiting
+from tests.wallets.ledger import CASH, draft
+from wallets.core import chart
 from wallets.flows.freeze_wallet import freeze_wallet
+from wallets.flows.post import post
 from wallets.models import Account
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,8 +131,28 @@ def test_receipt_counters_are_taken_in_one_order() -> None:
     ReceiptCounter.objects.all().delete()  # no receipt bears these numbers
 
 
-def lock_account(wallet: UUID) -> None:
+def test_accounts_are_locked_in_one_order() -> None:
+    """Whatever the order of the entries: else two journals of the same accounts end in a deadlock."""
+    names = [chart.customer(new_id(), "EUR") for _ in range(2)]
+    with transaction.atomic():
+        post(journals=[draft((CASH, -100), (name, 100)) for name in names])
+    low, high = sorted(names, key=lambda name: Account.objects.get(code=name.code).pk)
+
+    def pay_over() -> bool:
+        with transaction.atomic():
+            return bool(post(journals=[draft((high, -10), (low, 10))]))
+
+    with transaction.atomic():
+        lock_account(low.shard_key)
+        paid_over = start(pay_over)
+        wait_for(lambda: waiting() == 1)
+        lock_account(high.shard_key, wait=False)
+    assert paid_over()
+
+
+def lock_account(wallet: UUID, *, wait: bool = True) -> None:
     """Take the row lock of a payer's account, as a settlement does (the application may not)."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")
-        cursor.execute("SELECT 1 FROM wallets_account WHERE code = %s FOR UPDATE", [f"customer:{wallet}:EUR"])
+        how = "FOR UPDATE" if wait else "FOR UPDATE NOWAIT"
+        cursor.execute(f"SELECT 1 FROM wallets_account WHERE code = %s {how}", [f"customer:{wallet}:EUR"])

@@ -14,24 +14,41 @@ from people.models import Pin
 from reports.flows.audit import audit
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run all acts at the same moment; their results in order, a refusal as its code ("over_cap").
+class Crew:
+    """Threads that keep their connections from one race to the next: `with Crew(20) as crew:`."""
 
-    Whatever else an act raises is raised here: in a race, too, every answer is a yes or an expected no.
-    """
-    gate = threading.Barrier(len(acts))
+    def __init__(self, size: int) -> None:
+        self.size, self.pool = size, ThreadPoolExecutor(size)
 
-    def run(act: Callable[[], Any]) -> Any:
-        try:
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The gate gives one of these to each thread, which closes the connection of its own.
+        self.at_once(*[lambda: connection.close()] * self.size)
+        self.pool.shutdown()
+
+    def at_once(self, *acts: Callable[[], Any]) -> list[Any]:
+        """Run all acts at the same moment; their results in order, a refusal as its code ("over_cap").
+
+        Whatever else an act raises is raised here: in a race, too, every answer is a yes or an expected no.
+        """
+        gate = threading.Barrier(len(acts))
+
+        def run(act: Callable[[], Any]) -> Any:
             gate.wait(timeout=60)
-            return act()
-        except Refused as no:
-            return no.code
-        finally:
-            connection.close()
+            try:
+                return act()
+            except Refused as no:
+                return no.code
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+        return list(self.pool.map(run, acts))
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """One race, as `Crew.at_once`; its threads and their connections end with it."""
+    with Crew(len(acts)) as crew:
+        return crew.at_once(*acts)
 
 
 def start(act: Callable[[], Any]) -> Callable[[], Any]:
