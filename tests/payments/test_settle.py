@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from base.models import Event
+from base.owner import as_owner
 from payments.flows.settle import settle, settle_one
 from payments.models import Payment, Receipt
 from payments.tasks import settle_due
@@ -53,6 +54,16 @@ def test_a_batch_has_its_limit_and_the_oldest_go_first() -> None:
     assert [settle(limit=2), settle(limit=2), settle(limit=2), settle()] == [2, 2, 1, 0]
     numbers = [Receipt.objects.get(payment=payment).number for payment in payments]
     assert numbers == [1, 2, 3, 4, 5]
+
+
+def test_the_limit_holds_whatever_the_planner_believes() -> None:
+    """A sub-select with LIMIT and SKIP LOCKED may be run once a row, and each time take the next rows."""
+    shop = make_shop()
+    promised(1, shop)
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute("ANALYZE payments_due")  # it now expects one row, and chooses a plain nested loop
+    promised(2, shop)
+    assert settle(limit=1) == 1
 
 
 def test_each_shop_counts_its_own_receipts() -> None:
