@@ -123,6 +123,7 @@ def test_what_pip_said_is_shown_only_when_it_fails(
         (["bench"], ["requirements-dev.txt"], ["-m", "deploy", "bench"]),
         (["test", "-k", "x"], ["requirements-dev.txt"], ["-m", "pytest", "-k", "x"]),
         (["lint"], ["requirements-dev.txt"], ["-m", "deploy.lint"]),
+        (["prove", "bank"], ["requirements-dev.txt"], ["-m", "deploy.prove", "bank"]),
     ],
 )  # fmt: skip
 def test_each_command_installs_what_it_needs_and_becomes_itself(

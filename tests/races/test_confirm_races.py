@@ -1,4 +1,7 @@
-"""Many payers, many taps, one balance: nobody pays twice and nobody pays what is not there."""
+"""Many payers, many taps, one balance: nobody pays twice and nobody pays what is not there.
+
+The nine races that are run by the hundred are in tests/proofs.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,7 +11,6 @@ from functools import partial
 import pytest
 
 from base.ids import database_now
-from payments.flows.cancel_session import cancel_session
 from payments.flows.confirm import confirm
 from payments.flows.expire import expire
 from payments.flows.set_amount import set_amount
@@ -62,14 +64,6 @@ def test_two_hundred_confirms_against_a_balance_for_a_hundred() -> None:
     assert held(ann) == (0, 0)
 
 
-def test_fifty_taps_on_one_page_are_one_payment() -> None:
-    ann = make_person(funds={"EUR": 10_000})
-    session = scan(make_one_time_code(make_shop(), 1190), ann)
-    answers = at_once(*same(tap(session, ann), 50))
-    assert answers == [str(Payment.objects.get().pk)] * 50
-    assert held(ann) == (10_000, 1190)
-
-
 def test_two_pages_of_one_scan_are_one_payment() -> None:
     ann = make_person(funds={"EUR": 10_000})
     session = scan(make_one_time_code(make_shop(), 1190), ann)
@@ -78,17 +72,6 @@ def test_two_pages_of_one_scan_are_one_payment() -> None:
     act = partial(confirm, session_id=session.pk, person_id=ann.pk, pin=PIN)
     answers = at_once(*(patient(partial(act, confirmation=token)) for token in tokens))
     assert {payment.pk for payment in answers} == {Payment.objects.get().pk}
-
-
-def test_two_payers_race_for_one_order_twenty_times() -> None:
-    shop = make_shop()
-    ann, bob = make_person(funds={"EUR": 10_000}), make_person(funds={"EUR": 10_000})
-    for _ in range(20):
-        code = make_one_time_code(shop, 100)
-        answers = at_once(tap(scan(code, ann), ann), tap(scan(code, bob), bob))
-        paid = Payment.objects.get(one_time_code=code)
-        assert sorted(answers) == sorted([str(paid.pk), "already_paid"])
-    assert held(ann)[1] + held(bob)[1] == 2000
 
 
 def test_the_unique_order_is_the_last_guard(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,39 +85,12 @@ def test_the_unique_order_is_the_last_guard(monkeypatch: pytest.MonkeyPatch) -> 
     assert held(ann)[1] + held(bob)[1] == 100
 
 
-def test_twenty_sessions_for_the_last_of_the_balance() -> None:
-    ann, code = make_person(funds={"EUR": 100}), make_static_code(make_shop())
-    answers = at_once(*(tap(scan(code, ann, typed_minor=60), ann) for _ in range(20)))
-    assert Counter(answers)["balance_too_low"] == 19
-    assert held(ann) == (100, 60)
-
-
-def test_the_cap_of_a_day_holds_for_twenty_at_once() -> None:
-    ann, code = make_person(funds={"EUR": 100_000}), make_static_code(make_shop())
-    answers = at_once(*(tap(scan(code, ann, typed_minor=4000), ann) for _ in range(20)))
-    # 150 euros a day: three times 40
-    assert Counter(answers)["over_cap"] == 17
-    assert held(ann) == (100_000, 12_000)
-
-
 def test_a_payment_that_overtook_at_the_account_counts_for_the_cap() -> None:
     ann, code = make_person(funds={"EUR": 100_000}), make_static_code(make_shop())
     now = database_now()
     for second in (3, 2, 1):
         pay(code, ann, 4000, happened_at=now + timedelta(seconds=second))
     assert at_once(lambda: pay(code, ann, 4000, happened_at=now)) == ["over_cap"]
-
-
-@pytest.mark.parametrize("turn", range(6))
-def test_a_yes_against_a_no(turn: int) -> None:
-    ann, code = make_person(funds={"EUR": 10_000}), make_static_code(make_shop())
-    session = scan(code, ann, typed_minor=500)
-    paid, cancelled = at_once(tap(session, ann), lambda: cancel_session(session_id=session.pk))
-    session.refresh_from_db()
-    if cancelled:
-        assert (paid, session.state, held(ann)[1]) == ("session_closed", "cancelled", 0)
-    else:
-        assert (paid, session.state, held(ann)[1]) == (str(Payment.objects.get().pk), "confirmed", 500)
 
 
 def test_a_yes_against_the_clock() -> None:

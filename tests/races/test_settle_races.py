@@ -98,17 +98,6 @@ def test_two_cashiers_do_not_share_a_key(shop: Shop) -> None:
     assert len(set(at_once(mine, owners))) == 2
 
 
-@pytest.mark.parametrize("turn", range(5))
-def test_a_refund_while_its_payment_is_being_settled(shop: Shop, turn: int) -> None:
-    payment = one_paid(shop)
-    settled, made = at_once(settle, back(shop, payment.pk, "a"))
-    assert settled in {0, 1}
-    assert made == Refund.objects.get()
-    assert numbers(shop) == [1, 2]
-    assert Receipt.objects.get(number=1).kind == "sale"
-    assert balance(f"customer:{payment.wallet}:EUR") == 10_000
-
-
 def test_numbers_have_no_gap_when_settlements_and_refunds_meet(shop: Shop) -> None:
     """Four settlements and four cashiers; refused refunds in between leave no hole either."""
     payments = [one_paid(shop, 200 + number) for number in range(12)]
