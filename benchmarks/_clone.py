@@ -1,7 +1,7 @@
 """Copies a template's rows set-wise: fifty thousand promised payments in seconds, in any shape they have.
 
 One payment of each shop is made by the product's own confirm; its rows are the templates. A copy is the
-row again with the template's ids (payment, session, hold, journal, person, wallet, account) replaced
+row again with the template's ids (payment, session, journal, person, wallet, account) replaced
 wherever they stand, in columns, in arrays, and inside texts. A column that a later release adds is copied
 like the rest.
 """
@@ -14,14 +14,14 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-IDS = ("payment", "session", "hold", "journal", "person", "wallet", "account")
+IDS = ("payment", "session", "journal", "person", "wallet", "account")
 # Rows of a promised payment, and how each is found from the template's ids.
 PROMISED = {
     "payments_session": "t.id = s.session",
     "payments_payment": "t.id = s.payment",
     "payments_due": "t.payment_id = s.payment",
     "payments_saleline": "t.payment_id = s.payment",
-    "wallets_hold": "t.id = s.hold",
+    "wallets_hold": "t.payment = s.payment",
     "base_event": "t.subject = s.payment AND t.kind = 'payment.promised'",
     "base_idempotencykey": "t.scope = 'confirm:' || s.person",
 }
@@ -37,11 +37,11 @@ RETURNS uuid LANGUAGE sql VOLATILE AS $$
     SELECT (lpad(to_hex(ms), 12, '0') || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $$;
 CREATE TABLE bench_template (
-    number bigint PRIMARY KEY, payment uuid, session uuid, hold uuid, journal uuid, person uuid, wallet uuid,
+    number bigint PRIMARY KEY, payment uuid, session uuid, journal uuid, person uuid, wallet uuid,
     account uuid
 );
 CREATE TABLE bench_todo (
-    n bigint PRIMARY KEY, template bigint, ms bigint, payment uuid, session uuid, hold uuid, journal uuid,
+    n bigint PRIMARY KEY, template bigint, ms bigint, payment uuid, session uuid, journal uuid,
     person uuid, wallet uuid, account uuid
 );
 """
@@ -57,7 +57,7 @@ class Column:
 def keep_template(connection: psycopg.Connection[Any], number: int, ids: Mapping[str, UUID]) -> None:
     """Note the ids of one template; those that it has not are null."""
     connection.execute(
-        "INSERT INTO bench_template VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO bench_template VALUES (%s, %s, %s, %s, %s, %s, %s)",
         [number, *(ids.get(name) for name in IDS)],
     )
 

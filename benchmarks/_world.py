@@ -67,11 +67,11 @@ class World:
         low, self.made = self.made, self.made + count
         self.connection.execute(
             """INSERT INTO bench_todo
-            SELECT n, n %% %s, %s + n, bench_id(%s + n), bench_id(%s + n), bench_id(%s + n), bench_id(%s + n),
+            SELECT n, n %% %s, %s + n, bench_id(%s + n), bench_id(%s + n), bench_id(%s + n),
                 p.person, p.wallet, p.account
             FROM generate_series(%s::bigint, %s::bigint) n
             JOIN bench_payer p ON p.number = (n * 2654435761) %% %s ORDER BY n""",
-            [shops or len(self.shops), *[self.begun_ms] * 5, low + 1, self.made, self.payers],
+            [shops or len(self.shops), *[self.begun_ms] * 4, low + 1, self.made, self.payers],
         )
         self.connection.execute("ANALYZE bench_todo")
         return low, self.made
@@ -123,7 +123,7 @@ def make_payers(world: World) -> None:
     connection.execute("DELETE FROM bench_todo")
     connection.execute(
         """INSERT INTO bench_todo
-        SELECT n, %s, 0, NULL, NULL, NULL, NULL, bench_id(), bench_id(), bench_id()
+        SELECT n, %s, 0, NULL, NULL, NULL, bench_id(), bench_id(), bench_id()
         FROM generate_series(1, %s) n""",
         [PAYER_TEMPLATE, world.payers],
     )
@@ -178,7 +178,6 @@ def _ids(payment: Payment) -> dict[str, UUID]:
     return {
         "payment": payment.pk,
         "session": payment.session_id,
-        "hold": payment.hold,
         "journal": Due.objects.get(payment=payment).journal,
         "person": payment.person_id,
         "wallet": wallet.pk,

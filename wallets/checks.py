@@ -110,11 +110,12 @@ def captured_holds_have_journals(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "captured_holds_have_journals",
-        """SELECT h.reference, 'captured ' || h.captured_minor || ', journal took '
-            || coalesce(-sum(e.amount_minor), 0), coalesce(j.shard_key, h.shard_key)
+        """SELECT h.payment, 'captured ' || h.captured_minor || ', journal took '
+            || coalesce(-sum(e.amount_minor), 0), coalesce(j.shard_key, a.shard_key)
         FROM wallets_hold h LEFT JOIN wallets_journal j ON j.id = h.journal
+        LEFT JOIN wallets_account a ON a.id = h.account_id
         LEFT JOIN wallets_entry e ON e.journal_id = h.journal AND e.account_id = h.account_id
-        WHERE h.state = 'captured' GROUP BY h.id, j.shard_key
+        WHERE h.state = 'captured' GROUP BY h.payment, j.shard_key, a.shard_key
         HAVING -sum(e.amount_minor) IS DISTINCT FROM h.captured_minor""",
     )
 

@@ -3,7 +3,7 @@
 CREATE FUNCTION bench_settle(batch integer) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     turn bigint := nextval('bench_turn');
-    p_payment uuid[]; p_hold uuid[]; p_merchant uuid[]; p_journal uuid[]; p_happened timestamptz[];
+    p_payment uuid[]; p_merchant uuid[]; p_journal uuid[]; p_happened timestamptz[];
     p_before text[]; p_after text[]; p_topic text[]; p_told jsonb[];
     p_number bigint[]; p_body text[]; p_sha256 bytea[];
     e_journal uuid[]; e_account uuid[]; e_amount bigint[];
@@ -12,12 +12,12 @@ BEGIN
         DELETE FROM payments_due d USING bench_todo b
         WHERE d.payment_id = b.payment AND b.n > (turn - 1) * batch AND b.n <= turn * batch RETURNING d.*
     )
-    SELECT array_agg(d.payment_id ORDER BY d.payment_id), array_agg(d.hold ORDER BY d.payment_id),
+    SELECT array_agg(d.payment_id ORDER BY d.payment_id),
         array_agg(d.merchant ORDER BY d.payment_id), array_agg(d.journal ORDER BY d.payment_id),
         array_agg(d.happened_at ORDER BY d.payment_id), array_agg(d.paper_before ORDER BY d.payment_id),
         array_agg(d.paper_after ORDER BY d.payment_id), array_agg(d.topic ORDER BY d.payment_id),
         array_agg(d.told ORDER BY d.payment_id)
-    INTO p_payment, p_hold, p_merchant, p_journal, p_happened, p_before, p_after, p_topic, p_told FROM due d;
+    INTO p_payment, p_merchant, p_journal, p_happened, p_before, p_after, p_topic, p_told FROM due d;
 
     -- The next receipt numbers, without gaps; the counters stay locked until the commit.
     WITH counted AS (
@@ -35,13 +35,13 @@ BEGIN
     FROM (SELECT p.n, p.before || p.number || p.after AS body
           FROM unnest(p_before, p_number, p_after) WITH ORDINALITY AS p (before, number, after, n)) t;
 
-    PERFORM 1 FROM wallets_hold h WHERE h.id = ANY (p_hold) AND h.state = 'held' ORDER BY h.id FOR UPDATE;
+    PERFORM 1 FROM wallets_hold h WHERE h.payment = ANY (p_payment) AND h.state = 'held' ORDER BY h.payment FOR UPDATE;
     SELECT array_agg(l.journal ORDER BY l.n, l.line), array_agg(l.account ORDER BY l.n, l.line),
         array_agg(l.amount ORDER BY l.n, l.line)
     INTO e_journal, e_account, e_amount
     FROM (SELECT p.journal, p.n, g.line, g.account, g.amount
-          FROM unnest(p_journal, p_hold) WITH ORDINALITY AS p (journal, hold, n)
-          JOIN wallets_hold h ON h.id = p.hold,
+          FROM unnest(p_journal, p_payment) WITH ORDINALITY AS p (journal, payment, n)
+          JOIN wallets_hold h ON h.payment = p.payment,
           unnest(h.leg_accounts, h.leg_amounts) WITH ORDINALITY AS g (account, amount, line)) l;
     PERFORM 1 FROM wallets_account a WHERE a.id = ANY (e_account) ORDER BY a.id FOR NO KEY UPDATE;
 
@@ -65,13 +65,13 @@ BEGIN
           FROM (SELECT e.account, e.amount, 1 AS entries, 0 AS freed
                 FROM unnest(e_account, e_amount) AS e (account, amount)
                 UNION ALL
-                SELECT h.account_id, 0, 0, h.amount_minor FROM wallets_hold h WHERE h.id = ANY (p_hold)) m
+                SELECT h.account_id, 0, 0, h.amount_minor FROM wallets_hold h WHERE h.payment = ANY (p_payment)) m
           GROUP BY m.account) s
     WHERE a.id = s.account;
 
     UPDATE wallets_hold h SET state = 'captured', captured_minor = h.amount_minor, journal = p.journal,
         ended_at = now(), leg_accounts = NULL, leg_amounts = NULL
-    FROM unnest(p_hold, p_journal) AS p (hold, journal) WHERE h.id = p.hold AND h.state = 'held';
+    FROM unnest(p_payment, p_journal) AS p (payment, journal) WHERE h.payment = p.payment AND h.state = 'held';
 
     INSERT INTO payments_receipt (id, merchant_id, number, kind, payment_id, body, sha256, journal)
     SELECT p.journal, p.merchant, p.number, 'sale', p.payment, p.body, p.sha256, p.journal

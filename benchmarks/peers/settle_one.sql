@@ -18,7 +18,7 @@ BEGIN
     ON CONFLICT (merchant_id) DO UPDATE SET last = c.last + 1 RETURNING last INTO given;
     paper := due.paper_before || given || due.paper_after;
     digest := sha256(convert_to(paper, 'UTF8'));
-    SELECT * INTO held FROM wallets_hold h WHERE h.id = due.hold AND h.state = 'held' FOR UPDATE;
+    SELECT * INTO held FROM wallets_hold h WHERE h.payment = due.payment_id AND h.state = 'held' FOR UPDATE;
 
     INSERT INTO wallets_journal (id, reference, kind, happened_at, document_sha256, salt, shard_key, created_at)
     VALUES (due.journal, 'sale:' || due.payment_id, 'sale', due.happened_at, digest, uuid_send(gen_random_uuid()),
@@ -41,7 +41,7 @@ BEGIN
 
     UPDATE wallets_hold h SET state = 'captured', captured_minor = h.amount_minor, journal = due.journal,
         ended_at = now(), leg_accounts = NULL, leg_amounts = NULL
-    WHERE h.id = due.hold;
+    WHERE h.payment = due.payment_id;
     INSERT INTO payments_receipt (id, merchant_id, number, kind, payment_id, body, sha256, journal)
     VALUES (due.journal, due.merchant, given, 'sale', due.payment_id, paper, digest, due.journal);
     UPDATE payments_payment p SET state = 'settled', journal = due.journal, settled_at = now()

@@ -26,8 +26,8 @@ def holds_end_once(cursor: CursorWrapper) -> list[Finding]:
         cursor,
         "holds_end_once",
         """SELECT p.id, 'payment ' || p.state || ', hold ' || coalesce(h.state, 'missing'), p.merchant_id
-        FROM payments_payment p LEFT JOIN wallets_hold h ON h.id = p.hold AND h.payment = p.id
-        WHERE h.id IS NULL OR h.amount_minor <> p.total_minor
+        FROM payments_payment p LEFT JOIN wallets_hold h ON h.payment = p.id
+        WHERE h.payment IS NULL OR h.amount_minor <> p.total_minor
             OR (p.state = 'promised' AND h.state <> 'held')
             OR (p.state = 'settled' AND (h.state <> 'captured' OR h.journal IS DISTINCT FROM p.journal
                 OR h.captured_minor <> p.total_minor))""",
@@ -44,8 +44,8 @@ def promised_is_due(cursor: CursorWrapper) -> list[Finding]:
             coalesce(p.merchant_id, d.merchant)
         FROM (SELECT * FROM payments_payment WHERE state = 'promised') p
         FULL JOIN payments_due d ON d.payment_id = p.id
-        LEFT JOIN wallets_hold h ON h.id = p.hold AND h.leg_accounts IS NOT NULL
-        WHERE p.id IS NULL OR d.payment_id IS NULL OR h.id IS NULL OR d.hold <> p.hold
+        LEFT JOIN wallets_hold h ON h.payment = p.id AND h.leg_accounts IS NOT NULL
+        WHERE p.id IS NULL OR d.payment_id IS NULL OR h.payment IS NULL
             OR d.merchant <> p.merchant_id""",
     )
 
@@ -65,9 +65,10 @@ def holds_have_payments(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "holds_have_payments",
-        """SELECT h.reference, h.state || ' ' || h.amount_minor || ' for no payment',
-            coalesce(j.shard_key, h.shard_key)
-        FROM wallets_hold h LEFT JOIN payments_payment p ON p.hold = h.id
+        """SELECT h.payment, h.state || ' ' || h.amount_minor || ' for no payment',
+            coalesce(j.shard_key, a.shard_key)
+        FROM wallets_hold h LEFT JOIN payments_payment p ON p.id = h.payment
+        LEFT JOIN wallets_account a ON a.id = h.account_id
         LEFT JOIN wallets_journal j ON j.id = h.journal
         WHERE h.state <> 'released' AND p.id IS NULL""",
     )

@@ -42,8 +42,8 @@ WITH payment AS (
     SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::smallint[], %s::text[], %s::text[],
         %s::int[], %s::text[], %s::numeric[], %s::text[], %s::bigint[], %s::bigint[])
 ), due AS (
-    INSERT INTO payments_due (payment_id, lane, merchant, hold, journal, happened_at, paper_before,
-        paper_after, topic, told) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO payments_due (payment_id, lane, merchant, journal, happened_at, paper_before,
+        paper_after, topic, told) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 )
 UPDATE payments_session SET state = 'confirmed' WHERE id = %s AND state = 'open'
 """
@@ -59,11 +59,10 @@ def promise(*, session: Session, quote: Quote, person_id: UUID, when: datetime) 
     wallet_id = wallet_of(person_id=person_id)
     payment = _payment(quote, person_id, wallet_id, when)
     shares = shares_of(payment, net_minor=quote.sale.net_minor)
-    payment.hold = hold(
+    hold(
         account=chart.customer(wallet_id, quote.currency),
         amount_minor=quote.total_minor,
         payment_id=payment.pk,
-        reference=f"payment:{payment.pk}",
         legs=journals.sale_legs(_parts(payment, quote, shares)),
     )
     # After the hold, which locks the payer's account: two payments of one payer are checked in turn.
@@ -136,7 +135,6 @@ def _due(payment: Payment, quote: Quote) -> list[Any]:
         payment.pk,
         lane_of(payment.merchant_id),
         payment.merchant_id,
-        payment.hold,
         new_id(),
         payment.happened_at,
         *receipt.halves(paper),

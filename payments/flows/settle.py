@@ -54,7 +54,7 @@ WITH due AS MATERIALIZED (
     SELECT journal, merchant, number, 'sale', payment_id, body, sha256(convert_to(body, 'UTF8')), journal
     FROM written RETURNING payment_id, sha256
 )
-SELECT w.payment_id, w.number, w.merchant, w.hold, w.journal, w.happened_at, r.sha256
+SELECT w.payment_id, w.number, w.merchant, w.journal, w.happened_at, r.sha256
 FROM written w JOIN receipts r USING (payment_id) ORDER BY w.payment_id
 """
 # Takes the rows off the queue, flips the payments and tells the tills. Events are written here and not by
@@ -84,7 +84,6 @@ class _Numbered(NamedTuple):
     payment: UUID
     number: int
     merchant: UUID
-    hold: UUID
     journal: UUID
     happened_at: datetime
     sha256: bytes
@@ -170,7 +169,7 @@ def _columns(batch: Sequence[_Numbered]) -> list[Any]:
 def _settlements(batch: Sequence[_Numbered]) -> list[Settlement]:
     return [
         Settlement(
-            hold=one.hold,
+            payment=one.payment,
             journal=one.journal,
             reference=f"sale:{one.payment}",
             happened_at=one.happened_at,

@@ -26,7 +26,6 @@ class Due(models.Model):
     )
     lane = models.PositiveSmallIntegerField()
     merchant = models.UUIDField()
-    hold = models.UUIDField()
     journal = models.UUIDField()
     happened_at = models.DateTimeField()
     # The receipt's text before and after its number, and what the tills are told.

@@ -77,7 +77,6 @@ class Payment(models.Model):
     rounding_minor = models.BigIntegerField(default=0)
     reference = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROMISED)
-    hold = models.UUIDField(unique=True)
     # Not unique, not indexed: that a payment is settled once is said by the journal's reference.
     journal = models.UUIDField(null=True)
     happened_at = models.DateTimeField()

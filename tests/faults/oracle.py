@@ -83,7 +83,6 @@ def read_back(house: House) -> Books:
     with house.superuser() as cursor:
         # Without the unique index each look for a reference would read the whole table.
         cursor.execute("CREATE INDEX IF NOT EXISTS oracle_reference ON wallets_journal (reference)")
-        cursor.execute("CREATE INDEX IF NOT EXISTS oracle_payment ON wallets_hold (payment)")
         payments = [Payment(*row) for row in cursor.execute(_PAYMENTS).fetchall()]
         refunds = [Refund(*row) for row in cursor.execute(_REFUNDS).fetchall()]
         return Books(payments, refunds, dict(cursor.execute(_BALANCES).fetchall()))

@@ -29,17 +29,18 @@ promised_settles_soon: a promise that grows old
 promised_is_due: a promise that nobody will settle
     DELETE FROM payments_due
 promised_is_due: settled and still due
-    INSERT INTO payments_due SELECT p.id, 0, p.merchant_id, p.hold, p.journal, now(), '', '', '', '{{}}'
+    INSERT INTO payments_due SELECT p.id, 0, p.merchant_id, p.journal, now(), '', '', '', '{{}}'
     FROM payments_payment p WHERE state = 'settled' LIMIT 1
-promised_is_due: due from another hold
-    UPDATE payments_due SET hold = {nil}
+promised_is_due: due with another shop
+    UPDATE payments_due SET merchant = {nil}
 promised_is_due: a promise without its entries
     UPDATE wallets_hold SET leg_accounts = NULL, leg_amounts = NULL
 holds_end_once: a promise without its hold
     UPDATE wallets_hold SET state = 'released', ended_at = now(), leg_accounts = NULL, leg_amounts = NULL
     WHERE state = 'held'
 holds_end_once: a hold for another payment
-    UPDATE wallets_hold SET payment = {nil} WHERE state = 'captured'
+    UPDATE wallets_hold SET payment = {nil}
+    WHERE payment = (SELECT payment FROM wallets_hold WHERE state = 'captured' LIMIT 1)
 holds_end_once: held for another amount
     UPDATE wallets_hold SET amount_minor = amount_minor + 1 WHERE state = 'held'
 holds_end_once: captured by another journal
@@ -47,12 +48,10 @@ holds_end_once: captured by another journal
 holds_end_once: captured in part
     UPDATE wallets_hold SET captured_minor = captured_minor - 1 WHERE state = 'captured'
 holds_have_payments: held for nothing
-    INSERT INTO wallets_hold (id, account_id, amount_minor, payment, reference, shard_key)
-    VALUES (gen_random_uuid(), {nil}, 5, {nil}, 'ghost', {nil})
+    INSERT INTO wallets_hold (payment, account_id, amount_minor) VALUES ({nil}, {nil}, 5)
 holds_have_payments: captured for nothing
-    INSERT INTO wallets_hold (id, account_id, amount_minor, captured_minor, payment, reference, shard_key,
-    state, journal, ended_at)
-    VALUES (gen_random_uuid(), {nil}, 5, 5, {nil}, 'ghost', {nil}, 'captured', {nil}, now())
+    INSERT INTO wallets_hold (payment, account_id, amount_minor, captured_minor, state, journal, ended_at)
+    VALUES ({nil}, {nil}, 5, 5, 'captured', {nil}, now())
 lines_add_up: a line of another amount
     UPDATE payments_saleline SET net_minor = net_minor + 1
 lines_add_up: a line of another tax

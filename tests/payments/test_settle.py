@@ -156,7 +156,7 @@ def test_one_payment_that_cannot_be_settled_does_not_hold_up_the_rest(
 ) -> None:
     shop, ann = make_shop(), make_person(funds={"EUR": 10_000})
     payments = [pay(make_one_time_code(shop, 1190), ann) for _ in range(3)]
-    owner_sql("UPDATE wallets_hold SET leg_amounts = leg_amounts || '{1}' WHERE id = %s", payments[0].hold)
+    owner_sql("UPDATE wallets_hold SET leg_amounts = leg_amounts || '{1}' WHERE payment = %s", payments[0].pk)
     assert settle() == 2
     assert str(payments[0].pk) in caplog.text
     states = dict(Payment.objects.values_list("pk", "state"))

@@ -15,7 +15,7 @@ def test_paid_settled_refunded() -> None:
     m, w = shop.merchant.pk, ann.wallet.pk
     payment = pay(make_one_time_code(shop, 1190), ann, tip_minor=100)
     assert (payment.total_minor, payment.tax_minor, payment.fee_minor) == (1290, 190, 6)
-    hold = Hold.objects.get(pk=payment.hold)
+    hold = Hold.objects.get(pk=payment.pk)
     assert (hold.state, hold.amount_minor) == ("held", 1290)
     assert settle_all() == 1
     payment = Payment.objects.get(pk=payment.pk)

@@ -23,6 +23,7 @@ class Mutant:
 
 
 RULES = "tests/wallets/test_ledger_rules.py"
+HOLDS = "tests/wallets/test_holds.py"
 REFUNDS = "tests/payments/test_refunds.py"
 _ONE_TO_ONE = """models.OneToOneField(
                         null=True,
@@ -41,7 +42,7 @@ MUTANTS = (
         "wallets/sql/ledger_place_hold.sql",
         "a.balance_minor - a.held_minor >= amount",
         "a.balance_minor - a.held_minor > amount",
-        f"{RULES}::test_held_money_is_not_spent",
+        f"{HOLDS}::test_held_money_is_not_spent",
     ),
     Mutant(
         "< for <=: a scan is confirmed in the moment in which it runs out",
@@ -97,14 +98,14 @@ MUTANTS = (
         "wallets/sql/ledger_check_captures.sql",
         "WHEN d.amount IS DISTINCT FROM -c.captured THEN 'QT003' END",
         "WHEN false THEN 'QT003' END",
-        f"{RULES}::test_a_capture_takes_just_what_its_entries_take",
+        f"{HOLDS}::test_a_capture_takes_just_what_its_entries_take",
     ),
     Mutant(
         "skipped release: the rest of a partial capture stays held",
         "wallets/sql/ledger_post.sql",
         "RETURNING h.account_id, h.amount_minor",
         "RETURNING h.account_id, h.captured_minor AS amount_minor",
-        f"{RULES}::test_a_capture_ends_the_hold_once_and_frees_the_rest",
+        f"{HOLDS}::test_a_capture_ends_the_hold_once_and_frees_the_rest",
     ),
     Mutant(
         "wrong rounding: halves are cut off",

@@ -23,14 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def debit(wallet_id: UUID, at: datetime) -> str:
     """What a confirm does: hold, then count."""
-    payment_id = new_id()
     with transaction.atomic():
-        hold(
-            account=chart.customer(wallet_id, "EUR"),
-            amount_minor=4_000,
-            payment_id=payment_id,
-            reference=f"payment:{payment_id}",
-        )
+        hold(account=chart.customer(wallet_id, "EUR"), amount_minor=4_000, payment_id=new_id())
         limit_spending(wallet_id=wallet_id, currency="EUR", amount_minor=4_000, at=at)
     return "done"
 
@@ -46,6 +40,6 @@ def test_twenty_at_once_against_the_months_limit(days: int) -> None:
     ]
     assert Counter(at_once(*acts)) == {"done": 3, "over_limit": 17}
     assert sum(Spending.objects.values_list("spent_minor", flat=True)) == 12_000
-    holds = list(Hold.objects.values_list("pk", flat=True))
+    payments = list(Hold.objects.values_list("pk", flat=True))
     with transaction.atomic():
-        assert release(holds=holds) == 3
+        assert release(payments=payments) == 3

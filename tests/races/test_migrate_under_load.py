@@ -7,7 +7,9 @@ import pytest
 from django.db import connection, transaction
 
 from base.owner import as_owner
+from tests.factories import make_person, make_shop, make_static_code, pay, settle_all
 from tests.races.test_kill_process import environment
+from tests.races.threads import assert_clean
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE_LAST = ["payments", "0002_settle_by_lanes"]
@@ -46,3 +48,26 @@ def test_there_and_back_again() -> None:
         assert cursor.fetchone() == (None,)
     assert migrate("payments").returncode == 0
     assert applied() == before
+
+
+def test_holds_get_ids_of_their_own_on_the_way_back_and_are_known_by_their_payments_again() -> None:
+    code, ann = make_static_code(make_shop()), make_person(funds={"EUR": 5_000})
+    pay(code, ann, 1190)
+    assert settle_all() == 1
+    pay(code, ann, 1190)
+    assert migrate("wallets", "0006_one_index_a_reference").returncode == 0
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT h.state FROM payments_payment p
+            JOIN wallets_hold h ON h.id = p.hold AND h.reference = 'payment:' || p.id AND h.payment = p.id
+            JOIN wallets_account a ON a.id = h.account_id AND a.shard_key = h.shard_key
+            ORDER BY h.state"""
+        )
+        assert cursor.fetchall() == [("captured",), ("held",)]
+        cursor.execute(
+            "SELECT prosrc LIKE '%hold_reference%' FROM pg_proc WHERE proname = 'ledger_place_hold'"
+        )
+        assert cursor.fetchone() == (True,)
+    assert migrate().returncode == 0
+    assert settle_all() == 1
+    assert_clean()

@@ -25,7 +25,7 @@ WITH original AS (SELECT * FROM payments_payment WHERE id = %s), made AS (
 ), payments AS (
     INSERT INTO payments_payment
     SELECT (jsonb_populate_record(o, jsonb_build_object(
-        'id', m.payment, 'session_id', m.session, 'journal', m.journal, 'hold', gen_random_uuid(),
+        'id', m.payment, 'session_id', m.session, 'journal', m.journal,
         'happened_at', m.at))).*
     FROM made m, original, payments_payment o WHERE o.id = original.id
 ), lines AS (

@@ -24,7 +24,8 @@ PLANTS = {
     "I6": "INSERT INTO wallets_journal (id, reference, kind, happened_at, salt, shard_key)"
     f" VALUES (gen_random_uuid(), 'sale:{NIL[1:-1]}', 'sale', now(), '', {NIL})",
     "I7": f"UPDATE payments_payment SET refunded_minor = refunded_minor - 1 WHERE {FIRST}",
-    "I9": f"UPDATE wallets_hold SET payment = {NIL} WHERE state = 'captured'",
+    "I9": f"UPDATE wallets_hold SET payment = {NIL}"
+    " WHERE payment = (SELECT payment FROM wallets_hold WHERE state = 'captured' LIMIT 1)",
     "I10": "DELETE FROM base_event WHERE kind = 'refund.posted'",
     "I11": "UPDATE payments_receipt SET body = replace(body, 'Café', 'Cafe')",
     "I12": "UPDATE payments_receiptcounter SET last = last + 1",

@@ -71,7 +71,7 @@ def raw_post(
             "%s::bytea[],%s::uuid[],%s::uuid[],%s::bigint[],%s::uuid[],%s::uuid[],%s::bigint[])",
             [
                 [journal], [f"raw:{journal}"], ["test"], [NOW], [None], [secrets.token_bytes(16)],
-                [chart.PLATFORM], [capture and capture.hold], [capture and capture.amount_minor],
+                [chart.PLATFORM], [capture and capture.payment], [capture and capture.amount_minor],
                 [journal] * len(entries), [account for account, _ in entries],
                 [amount for _, amount in entries],
             ],

@@ -10,14 +10,11 @@ from django.db import connection
 
 from base.core.errors import Refused
 from base.owner import as_owner
-from tests.factories import make_person
 from tests.wallets.ledger import CASH, NOW, assert_refused, draft, fresh_customer, funded, ids, raw_post, row
 from wallets.core import chart
-from wallets.core.ledger import Capture, Draft, Leg, legs
-from wallets.flows.hold import hold
+from wallets.core.ledger import Draft, Leg, legs
 from wallets.flows.post import post, post_one
-from wallets.flows.release import release
-from wallets.models import Entry, Hold, Journal
+from wallets.models import Entry, Journal
 
 pytestmark = pytest.mark.django_db
 
@@ -113,84 +110,6 @@ def test_the_guard_is_the_database_own(owner_sql: Callable[..., None]) -> None:
         owner_sql("UPDATE wallets_account SET balance_minor = -1 WHERE code = %s", account.code)
 
 
-def test_held_money_is_not_spent() -> None:
-    account = funded(1000)
-    hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    with pytest.raises(Refused, match="balance_too_low"):
-        post_one(journal=draft((account, -401), (CASH, 401)))
-    with pytest.raises(Refused) as no:
-        hold(account=account, amount_minor=401, payment_id=uuid.uuid4(), reference="p:2")
-    assert no.value.facts == {"missing_minor": 1}
-    hold(account=account, amount_minor=400, payment_id=uuid.uuid4(), reference="p:3")
-    assert row(account).held_minor == 1000
-
-
-def test_a_capture_ends_the_hold_once_and_frees_the_rest() -> None:
-    account = funded(1000)
-    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    post(journals=[draft((account, -450), (CASH, 450), capture=Capture(held, 450))])
-    assert (row(account).balance_minor, row(account).held_minor) == (550, 0)
-    ended = Hold.objects.get(pk=held)
-    assert (ended.state, ended.captured_minor) == ("captured", 450)
-    again = draft((account, -1), (CASH, 1), capture=Capture(held, 1))
-    with pytest.raises(Refused, match="hold_not_open"):
-        post(journals=[again])
-    with assert_refused("QT002"):
-        raw_post(again.id, [(ids(account)[0], -1), (ids(CASH)[0], 1)], capture=again.capture)
-
-
-def test_a_capture_takes_just_what_its_entries_take() -> None:
-    account = funded(1000)
-    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    with pytest.raises(Refused, match="capture_mismatch"):
-        post(journals=[draft((account, -600), (CASH, 600), capture=Capture(held, 599))])
-
-
-def test_a_capture_takes_no_more_than_was_held() -> None:
-    account = funded(1000)
-    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    more = draft((account, -601), (CASH, 601), capture=Capture(held, 601))
-    with pytest.raises(Refused, match="hold_exceeded"):
-        post(journals=[more])
-    with assert_refused("QT005"):
-        raw_post(more.id, [(ids(account)[0], -601), (ids(CASH)[0], 601)], capture=more.capture)
-    assert (row(account).balance_minor, row(account).held_minor) == (1000, 600)
-
-
-def test_one_hold_is_not_captured_by_two_journals_of_a_batch() -> None:
-    account = funded(1000)
-    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    half = Capture(held, 300)
-    with pytest.raises(Refused, match="hold_not_open"):
-        post(journals=[draft((account, -300), (CASH, 300), capture=half) for _ in range(2)])
-    assert (row(account).balance_minor, row(account).held_minor) == (1000, 600)
-
-
-def test_a_capture_must_touch_the_account_it_was_held_on() -> None:
-    account, other = funded(1000), funded(1000)
-    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    with pytest.raises(Refused, match="capture_mismatch"):
-        post(journals=[draft((other, -600), (CASH, 600), capture=Capture(held, 600))])
-
-
-def test_release_gives_held_money_back_once() -> None:
-    account = funded(1000)
-    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    assert release(holds=[held]) == 1
-    assert release(holds=[held]) == 0
-    assert row(account).held_minor == 0
-
-
-def test_a_replayed_capture_does_not_ask_for_the_hold_again() -> None:
-    account = funded(1000)
-    held = hold(account=account, amount_minor=600, payment_id=uuid.uuid4(), reference="p:1")
-    capture = Capture(held, 600)
-    post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference="sale:1")])
-    again = post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference="sale:1")])
-    assert again["sale:1"].replayed
-    assert row(account).balance_minor == 400
-
-
 @pytest.mark.parametrize(
     "sql",
     [
@@ -270,21 +189,6 @@ def test_a_leg_of_zero_is_no_leg() -> None:
         raw_post(uuid.uuid4(), [(ids(account)[0], 0), (ids(CASH)[0], 0)])
     built = legs((account, 5), (CASH, -5), (chart.fees(uuid.uuid4(), "EUR"), 0))
     assert built == (Leg(account, 5), Leg(CASH, -5))
-
-
-def test_a_frozen_wallet_promises_nothing() -> None:
-    person = make_person(funds={"EUR": 1000})
-    wallet = person.wallet
-    type(wallet).objects.filter(pk=wallet.pk).update(frozen_at=NOW)
-    with pytest.raises(Refused, match="wallet_frozen"):
-        hold(
-            account=chart.customer(wallet.pk, "EUR"),
-            amount_minor=1,
-            payment_id=uuid.uuid4(),
-            reference="p:frozen",
-        )
-    assert row(chart.customer(wallet.pk, "EUR")).held_minor == 0
-    assert not Hold.objects.filter(reference="p:frozen").exists()
 
 
 def test_journals_without_entries_do_not_come_to_be() -> None:

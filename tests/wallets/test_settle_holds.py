@@ -25,13 +25,15 @@ PAYABLE, FEES = chart.payable(SHOP, "EUR"), chart.fees(SHOP, "EUR")
 
 
 def promised(payer: AccountName, amount_minor: int = 600, fee_minor: int = 6) -> uuid.UUID:
-    return hold(
+    """The payment's id."""
+    payment = uuid.uuid4()
+    hold(
         account=payer,
         amount_minor=amount_minor,
-        payment_id=uuid.uuid4(),
-        reference=f"p:{uuid.uuid4()}",
+        payment_id=payment,
         legs=legs((payer, -amount_minor), (PAYABLE, amount_minor - fee_minor), (FEES, fee_minor)),
     )
+    return payment
 
 
 def settlement(held: uuid.UUID, reference: str = "") -> Settlement:
@@ -75,13 +77,14 @@ def test_a_hold_is_settled_once_and_a_bad_one_sinks_its_batch() -> None:
     with assert_refused("QT002"):
         settle_holds(kind="sale", settlements=[settlement(second), settlement(first)])
     assert Hold.objects.get(pk=second).state == "held"
-    release(holds=[second])
+    release(payments=[second])
     with assert_refused("QT002"):
         settle_holds(kind="sale", settlements=[settlement(second)])
 
 
 def test_a_hold_without_legs_is_not_settled() -> None:
-    held = hold(account=funded(), amount_minor=5, payment_id=uuid.uuid4(), reference="p:bare")
+    held = uuid.uuid4()
+    hold(account=funded(), amount_minor=5, payment_id=held)
     with assert_refused("QT002"):
         settle_holds(kind="sale", settlements=[settlement(held)])
 
@@ -120,7 +123,7 @@ def test_what_cannot_be_settled_cannot_be_promised(legs_of: Any, code: str) -> N
         raw_hold(payer, 600, accounts, [amount for _, amount in wanted])
     with pytest.raises(Refused):
         hold(
-            account=payer, amount_minor=600, payment_id=uuid.uuid4(), reference="p:x",
+            account=payer, amount_minor=600, payment_id=uuid.uuid4(),
             legs=[Leg(*pair) for pair in wanted],
         )  # fmt: skip
 
@@ -134,8 +137,8 @@ def test_an_unknown_account_cannot_be_promised_to() -> None:
 def raw_hold(payer: AccountName, amount: int, accounts: list[uuid.UUID], amounts: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_place_hold(%s, %s, %s, %s, %s, %s::uuid[], %s::bigint[])",
-            [uuid.uuid4(), ids(payer)[0], amount, uuid.uuid4(), "p:raw", accounts, amounts],
+            "SELECT ledger_place_hold(%s, %s, %s, %s::uuid[], %s::bigint[])",
+            [uuid.uuid4(), ids(payer)[0], amount, accounts, amounts],
         )
 
 

@@ -22,9 +22,9 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The hold that a journal ends, and how much of it is taken (the rest is released)."""
+    """The payment whose hold a journal ends, and how much of it is taken (the rest is released)."""
 
-    hold: UUID
+    payment: UUID
     amount_minor: int
 
 

@@ -6,17 +6,14 @@ from uuid import UUID
 from django.db import connection
 
 from base.core.errors import Refused
-from base.ids import new_id
 from wallets.core.chart import AccountName
 from wallets.core.ledger import Leg, check_legs
 from wallets.flows.open_account import open_account
 from wallets.models import Account
 
 
-def hold(
-    *, account: AccountName, amount_minor: int, payment_id: UUID, reference: str, legs: Sequence[Leg] = ()
-) -> UUID:
-    """Hold `amount_minor` and return the hold's id.
+def hold(*, account: AccountName, amount_minor: int, payment_id: UUID, legs: Sequence[Leg] = ()) -> None:
+    """Hold `amount_minor` for a payment, which has no other hold and never will.
 
     legs: the balanced entries of the journal to be, which `settle_holds` writes; without them the hold
     is captured by `post`. Raises Refused("balance_too_low", 409, missing_minor=...),
@@ -31,12 +28,11 @@ def hold(
             raise Refused("capture_mismatch", "What is held is not what its legs take.")
     names = [account, *(leg.account for leg in legs)]
     ids = open_account(names=names)
-    hold_id = new_id()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_place_hold(%s, %s, %s, %s, %s, %s::uuid[], %s::bigint[])",
+            "SELECT ledger_place_hold(%s, %s, %s, %s::uuid[], %s::bigint[])",
             [
-                hold_id, ids[account], amount_minor, payment_id, reference,
+                payment_id, ids[account], amount_minor,
                 [ids[leg.account] for leg in legs] or None, [leg.amount_minor for leg in legs] or None,
             ],
         )  # fmt: skip
@@ -47,7 +43,6 @@ def hold(
         raise Refused(
             "wallet_frozen", "This wallet is frozen. Nothing was taken. Ask our support.", status=403
         )
-    return hold_id
 
 
 def _too_low(account_id: UUID, amount_minor: int) -> Refused:

@@ -92,7 +92,7 @@ def _columns(journals: Sequence[Draft]) -> list[Any]:
         [draft.document_sha256 for draft in journals],
         [secrets.token_bytes(16) for _ in journals],
         [draft.shard_key for draft in journals],
-        [draft.capture.hold if draft.capture else None for draft in journals],
+        [draft.capture.payment if draft.capture else None for draft in journals],
         [draft.capture.amount_minor if draft.capture else None for draft in journals],
         [journal for journal, _, _ in entries],
         [account for _, account, _ in entries],

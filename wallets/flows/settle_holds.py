@@ -16,9 +16,9 @@ SELECT ledger_settle_holds(
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The journal that one open hold becomes. document_sha256: 32 bytes of the receipt behind it."""
+    """The journal that a payment's open hold becomes. document_sha256: 32 bytes of the receipt behind it."""
 
-    hold: UUID
+    payment: UUID
     journal: UUID
     reference: str
     happened_at: datetime
@@ -34,7 +34,7 @@ def settle_holds(*, kind: str, settlements: Sequence[Settlement]) -> None:
     """
     assert connection.in_atomic_block, "settle_holds() belongs into the caller's transaction"
     columns: list[Any] = [
-        [one.hold for one in settlements],
+        [one.payment for one in settlements],
         [one.journal for one in settlements],
         [one.reference for one in settlements],
         kind,

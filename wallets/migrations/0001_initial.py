@@ -11,8 +11,6 @@ from django.db import migrations, models
 from base.sql import load
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-# Functions that a later migration replaced, as they were.
-FIRST = SQL / "replaced" / "0002"
 
 
 class Migration(migrations.Migration):
@@ -190,7 +188,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(load(SQL, "entry_table"), "DROP TABLE wallets_entry")],
+            database_operations=[
+                migrations.RunSQL(load(SQL, "entry_table", at="0001"), "DROP TABLE wallets_entry")
+            ],
             state_operations=[
                 migrations.CreateModel(
                     name="Entry",
@@ -309,25 +309,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(
-            load(SQL, "ledger_open_accounts"),
+            load(SQL, "ledger_open_accounts", at="0001"),
             "DROP FUNCTION ledger_open_accounts(uuid[], text[], text[], boolean[], uuid[])",
         ),
         migrations.RunSQL(
-            load(FIRST, "ledger_place_hold"),
+            load(SQL, "ledger_place_hold", at="0001"),
             "DROP FUNCTION ledger_place_hold(uuid, uuid, bigint, uuid, text)",
         ),
         migrations.RunSQL(
-            load(FIRST, "ledger_release_holds"),
+            load(SQL, "ledger_release_holds", at="0001"),
             "DROP FUNCTION ledger_release_holds(uuid[])",
         ),
         migrations.RunSQL(
-            load(FIRST, "ledger_post"),
+            load(SQL, "ledger_post", at="0001"),
             "DROP FUNCTION ledger_post(uuid[], text[], text[], timestamptz[], bytea[], bytea[], uuid[], uuid[], bigint[], uuid[], uuid[], bigint[])",
         ),
         migrations.RunSQL(
-            load(FIRST, "entry_balanced"),
+            load(SQL, "entry_balanced", at="0001"),
             "DROP TRIGGER entry_balanced ON wallets_entry; DROP FUNCTION entry_balanced()",
         ),
-        migrations.RunSQL(load(SQL, "ledger_immutable"), "DROP FUNCTION ledger_immutable() CASCADE"),
-        migrations.RunSQL(load(FIRST, "ledger_rights"), migrations.RunSQL.noop),
+        migrations.RunSQL(
+            load(SQL, "ledger_immutable", at="0001"), "DROP FUNCTION ledger_immutable() CASCADE"
+        ),
+        migrations.RunSQL(load(SQL, "ledger_rights", at="0001"), migrations.RunSQL.noop),
     ]

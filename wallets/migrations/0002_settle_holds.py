@@ -13,7 +13,6 @@ from django.db.models import F, Func, Q, Value
 from base.sql import load
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-BEFORE = SQL / "replaced" / "0002"
 POST = (
     "uuid[], text[], text[], timestamptz[], bytea[], bytea[], uuid[], uuid[], bigint[], "
     "uuid[], uuid[], bigint[]"
@@ -41,7 +40,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # On the way back the first functions exist again only when all others are undone.
-        migrations.RunSQL(migrations.RunSQL.noop, load(BEFORE, "ledger_rights")),
+        migrations.RunSQL(migrations.RunSQL.noop, load(SQL, "ledger_rights", at="0001")),
         migrations.AddField("account", "closed_at", models.DateTimeField(null=True)),
         AddConstraintNotValid(
             "account",
@@ -72,18 +71,20 @@ class Migration(migrations.Migration):
         # Nobody asks for an account's open holds, and without it the end of a hold is a HOT update.
         migrations.RemoveIndex("hold", "hold_open"),
         *(
-            migrations.RunSQL(load(SQL, name), f"DROP FUNCTION {name}({arguments})")
+            migrations.RunSQL(load(SQL, name, at="0002"), f"DROP FUNCTION {name}({arguments})")
             for name, arguments in NEW.items()
         ),
         migrations.RunSQL(
-            f"DROP FUNCTION ledger_place_hold({HOLD_BEFORE});" + load(SQL, "ledger_place_hold"),
-            f"DROP FUNCTION ledger_place_hold({HOLD_NOW});" + load(BEFORE, "ledger_place_hold"),
+            f"DROP FUNCTION ledger_place_hold({HOLD_BEFORE});" + load(SQL, "ledger_place_hold", at="0002"),
+            f"DROP FUNCTION ledger_place_hold({HOLD_NOW});" + load(SQL, "ledger_place_hold", at="0001"),
         ),
-        migrations.RunSQL(load(SQL, "ledger_release_holds"), load(BEFORE, "ledger_release_holds")),
         migrations.RunSQL(
-            f"DROP FUNCTION ledger_post({POST});" + load(SQL, "ledger_post"),
-            f"DROP FUNCTION ledger_post({POST});" + load(BEFORE, "ledger_post"),
+            load(SQL, "ledger_release_holds", at="0002"), load(SQL, "ledger_release_holds", at="0001")
         ),
-        migrations.RunSQL(load(SQL, "entry_balanced"), load(BEFORE, "entry_balanced")),
-        migrations.RunSQL(load(SQL, "ledger_rights"), migrations.RunSQL.noop),
+        migrations.RunSQL(
+            f"DROP FUNCTION ledger_post({POST});" + load(SQL, "ledger_post", at="0002"),
+            f"DROP FUNCTION ledger_post({POST});" + load(SQL, "ledger_post", at="0001"),
+        ),
+        migrations.RunSQL(load(SQL, "entry_balanced", at="0002"), load(SQL, "entry_balanced", at="0001")),
+        migrations.RunSQL(load(SQL, "ledger_rights", at="0002"), migrations.RunSQL.noop),
     ]

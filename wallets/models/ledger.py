@@ -120,24 +120,24 @@ class Entry(models.Model):
 
 
 class Hold(models.Model):
-    """Money promised to a payment, not yet moved. Captured at most once; never expires by itself."""
+    """Money promised to a payment, not yet moved. Captured at most once; never expires by itself.
+
+    A payment has one hold for ever, so it is known by its payment.
+    """
 
     class State(models.TextChoices):
         HELD = "held"
         CAPTURED = "captured"
         RELEASED = "released"
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    payment = models.UUIDField(primary_key=True)
     account = models.ForeignKey(
         Account, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="holds"
     )
     amount_minor = models.BigIntegerField()
     captured_minor = models.BigIntegerField(db_default=0)
-    payment = models.UUIDField()
-    reference = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=State.choices, db_default=State.HELD)
     journal = models.UUIDField(null=True)
-    shard_key = models.UUIDField()
     created_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
     # The entries that settling will write, while the hold is open (checked when it was placed).
@@ -146,7 +146,6 @@ class Hold(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["reference"], name="hold_reference_once"),
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0, amount_minor__lte=MAX_AMOUNT), name="hold_positive"
             ),
@@ -169,4 +168,4 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return f"hold of {self.payment}"

@@ -2,7 +2,7 @@
 -- once (QT002), takes no more than was held (QT005), and its journal debits the hold's account by just
 -- that much (QT003). `known` journals have made theirs before and are not looked at.
 CREATE FUNCTION ledger_check_captures(
-    j_id uuid[], j_hold uuid[], j_captured bigint[],
+    j_id uuid[], j_payment uuid[], j_captured bigint[],
     e_journal uuid[], e_account uuid[], e_amount bigint[], known uuid[]
 ) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -10,21 +10,21 @@ DECLARE
     wrong text;
 BEGIN
     WITH asked AS (
-        SELECT c.journal, c.hold, c.captured
-        FROM unnest(j_id, j_hold, j_captured) AS c (journal, hold, captured)
-        WHERE c.hold IS NOT NULL AND c.journal <> ALL (known)
+        SELECT c.journal, c.payment, c.captured
+        FROM unnest(j_id, j_payment, j_captured) AS c (journal, payment, captured)
+        WHERE c.payment IS NOT NULL AND c.journal <> ALL (known)
     ), debits AS (
         SELECT e.journal, e.account, sum(e.amount) AS amount
         FROM unnest(e_journal, e_account, e_amount) AS e (journal, account, amount)
         GROUP BY e.journal, e.account
     )
     SELECT CASE
-        WHEN h.state IS DISTINCT FROM 'held' OR count(*) OVER (PARTITION BY c.hold) > 1 THEN 'QT002'
+        WHEN h.state IS DISTINCT FROM 'held' OR count(*) OVER (PARTITION BY c.payment) > 1 THEN 'QT002'
         WHEN c.captured > h.amount_minor THEN 'QT005'
         WHEN d.amount IS DISTINCT FROM -c.captured THEN 'QT003' END AS code
     INTO wrong
     FROM asked c
-    LEFT JOIN wallets_hold h ON h.id = c.hold
+    LEFT JOIN wallets_hold h ON h.payment = c.payment
     LEFT JOIN debits d ON d.journal = c.journal AND d.account = h.account_id
     ORDER BY code LIMIT 1;
     CASE wrong

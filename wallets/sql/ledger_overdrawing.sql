@@ -4,7 +4,7 @@
 -- the journals that touch an offending account are decided one by one. Refusing one of them may take a
 -- credit away from a further account, so the set of offending accounts grows until it is closed.
 CREATE FUNCTION ledger_overdrawing(
-    j_id uuid[], j_hold uuid[], e_journal uuid[], e_account uuid[], e_amount bigint[], known uuid[]
+    j_id uuid[], j_payment uuid[], e_journal uuid[], e_account uuid[], e_amount bigint[], known uuid[]
 ) RETURNS uuid[]
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -18,7 +18,7 @@ BEGIN
         SELECT array_agg(DISTINCT d.account) INTO more FROM (
             SELECT m.account, a.balance_minor - a.held_minor
                 + sum(m.free_change) OVER (PARTITION BY m.account ORDER BY m.place) AS free
-            FROM ledger_moves(j_id, j_hold, e_journal, e_account, e_amount) m
+            FROM ledger_moves(j_id, j_payment, e_journal, e_account, e_amount) m
             JOIN wallets_account a ON a.id = m.account
             WHERE a.guarded AND m.journal <> ALL (known || refused)
         ) d WHERE d.free < 0;
@@ -33,7 +33,7 @@ BEGIN
         FOR one IN
             SELECT m.journal, array_agg(array_position(offending, m.account)) AS places,
                 array_agg(m.free_change) AS changes
-            FROM ledger_moves(j_id, j_hold, e_journal, e_account, e_amount) m
+            FROM ledger_moves(j_id, j_payment, e_journal, e_account, e_amount) m
             WHERE m.account = ANY (offending) AND m.journal <> ALL (known)
             GROUP BY m.place, m.journal ORDER BY m.place
         LOOP

@@ -2,12 +2,11 @@
 -- the payer's own. `leg_accounts` and `leg_amounts` are the entries that settling will write: they are
 -- checked now, so that what was promised can always be settled; without them the hold is captured by
 -- `ledger_post`. Answers 'held', 'short' (not enough that is free), or 'frozen' (the wallet is).
--- A reference is held once for ever: a second hold under it is a unique violation.
+-- A payment has one hold for ever: a second one is a unique violation.
 -- Raises QT001 unknown account, QT006 closed account, QT007 legs that are no balanced journal over
 -- just the amount held.
 CREATE FUNCTION ledger_place_hold(
-    hold uuid, account uuid, amount bigint, for_payment uuid, hold_reference text,
-    leg_accounts uuid[], leg_amounts bigint[]
+    for_payment uuid, account uuid, amount bigint, leg_accounts uuid[], leg_amounts bigint[]
 ) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -25,8 +24,8 @@ BEGIN
         RETURN 'frozen';
     END IF;
     INSERT INTO wallets_hold
-        (id, account_id, amount_minor, payment, reference, shard_key, leg_accounts, leg_amounts)
-    VALUES (hold, account, amount, for_payment, hold_reference, shard, leg_accounts, leg_amounts);
+        (payment, account_id, amount_minor, leg_accounts, leg_amounts)
+    VALUES (for_payment, account, amount, leg_accounts, leg_amounts);
     IF leg_accounts IS NOT NULL THEN
         PERFORM ledger_check_legs(account, amount, leg_accounts, leg_amounts);
     END IF;

@@ -5,7 +5,7 @@ GRANT SELECT ON wallets_account, wallets_journal, wallets_entry, wallets_hold TO
 REVOKE ALL ON FUNCTION
     ledger_open_accounts(uuid[], text[], text[], boolean[], uuid[]),
     ledger_close_account(uuid),
-    ledger_place_hold(uuid, uuid, bigint, uuid, text, uuid[], bigint[]),
+    ledger_place_hold(uuid, uuid, bigint, uuid[], bigint[]),
     ledger_release_holds(uuid[]),
     ledger_settle_holds(uuid[], uuid[], text[], text, timestamptz[], bytea[], uuid[]),
     ledger_post(uuid[], text[], text[], timestamptz[], bytea[], bytea[], uuid[], uuid[], bigint[],
@@ -14,7 +14,7 @@ FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     ledger_open_accounts(uuid[], text[], text[], boolean[], uuid[]),
     ledger_close_account(uuid),
-    ledger_place_hold(uuid, uuid, bigint, uuid, text, uuid[], bigint[]),
+    ledger_place_hold(uuid, uuid, bigint, uuid[], bigint[]),
     ledger_release_holds(uuid[]),
     ledger_settle_holds(uuid[], uuid[], text[], text, timestamptz[], bytea[], uuid[]),
     ledger_post(uuid[], text[], text[], timestamptz[], bytea[], bytea[], uuid[], uuid[], bigint[],
