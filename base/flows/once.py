@@ -25,6 +25,10 @@ INSERT INTO base_idempotencykey (scope, key, fingerprint, refused) SELECT %s, %s
 ON CONFLICT (scope, key) DO NOTHING RETURNING id
 """.replace(":limits", LIMITS)
 _READ = "SELECT fingerprint, refused, answer::text FROM base_idempotencykey WHERE scope = %s AND key = %s"
+_KEEP_NO = """
+INSERT INTO base_idempotencykey (scope, key, fingerprint, refused, answer) VALUES (%s, %s, %s, true, %s)
+ON CONFLICT (scope, key) DO NOTHING
+"""
 _KEEP = "UPDATE base_idempotencykey SET refused = %s, answer = %s WHERE id = %s"
 
 
@@ -36,7 +40,7 @@ def once(*, scope: str, key: str, request: Mapping[str, Any], act: Callable[[], 
     under a used key; Refused("still_working", 409) when a lock was not to be had in time: nothing
     was done or kept then, and the same key may be sent again.
     """
-    fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).digest()
+    fingerprint = fingerprint_of(request)
     try:
         # Durable, because a refusal is kept only if no outer transaction takes it back.
         with transaction.atomic(durable=True), connection.cursor() as cursor:
@@ -48,15 +52,38 @@ def once(*, scope: str, key: str, request: Mapping[str, Any], act: Callable[[], 
                 refused, text = _first(act)
                 cursor.execute(_KEEP, [refused, text, claimed[0]])
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+        if not is_lock_timeout(error):
             raise
-        raise Refused(
-            "still_working", "This is still being worked on. Ask again in two seconds.", status=409
-        ) from error
-    answer: Answer = json.loads(text)
-    if refused:
-        raise Refused(answer["code"], answer["message"], status=answer["status"], **answer["facts"])
-    return answer
+        raise still_working() from error
+    return _said(refused, text)
+
+
+def kept_answer(*, scope: str, key: str, request: Mapping[str, Any], no: Refused | None = None) -> Answer:
+    """What stands under a key whose act is one statement, which writes the key itself or nothing at all.
+
+    no: what the act was refused; it is kept, unless a copy of the request was quicker: then its answer
+    counts, whatever it was. Raises as `once` does.
+    """
+    fingerprint = fingerprint_of(request)
+    with connection.cursor() as cursor:
+        if no is not None:
+            cursor.execute(_KEEP_NO, [scope, key, fingerprint, _refusal(no)])
+        return _said(*_kept(scope, key, fingerprint))
+
+
+def fingerprint_of(request: Mapping[str, Any]) -> bytes:
+    """32 bytes that stand for what was asked."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).digest()
+
+
+def is_lock_timeout(error: OperationalError) -> bool:
+    """Whether a lock was not to be had in time."""
+    return getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+def still_working() -> Refused:
+    """Nothing was done or kept: the same may be asked again."""
+    return Refused("still_working", "This is still being worked on. Ask again in two seconds.", status=409)
 
 
 def _first(act: Callable[[], Answer]) -> tuple[bool, str]:
@@ -65,8 +92,19 @@ def _first(act: Callable[[], Answer]) -> tuple[bool, str]:
         with transaction.atomic():
             return False, json.dumps(act(), default=str)
     except Refused as no:
-        kept = {"code": no.code, "message": no.message, "status": no.status, "facts": no.facts}
-        return True, json.dumps(kept, default=str)
+        return True, _refusal(no)
+
+
+def _refusal(no: Refused) -> str:
+    kept = {"code": no.code, "message": no.message, "status": no.status, "facts": no.facts}
+    return json.dumps(kept, default=str)
+
+
+def _said(refused: bool, text: str) -> Answer:
+    answer: Answer = json.loads(text)
+    if refused:
+        raise Refused(answer["code"], answer["message"], status=answer["status"], **answer["facts"])
+    return answer
 
 
 def _kept(scope: str, key: str, fingerprint: bytes) -> tuple[bool, str]:

@@ -32,6 +32,7 @@ class Merchant(models.Model):
     fee_ppm = models.PositiveIntegerField()
     # No column: False where the read that made this row has seen that no rule shares its sales.
     may_share: bool = True
+    has_own_rates: bool = True
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -60,7 +60,10 @@ def own_rate_rows(merchant: Merchant) -> list[OwnRate]:
 
 
 def own_rates_of(merchant: Merchant) -> list[DatedOwnRate]:
-    """The same as `taxes` reads them; one query (as text: every confirm asks, and most shops have none)."""
+    """The same as `taxes` reads them; one query (as text: every page of a payer asks), none where it is known
+    that there are none."""
+    if not merchant.has_own_rates:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_OWN_RATES, [merchant.pk])
         return [

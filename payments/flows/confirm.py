@@ -1,34 +1,55 @@
-"""The payer's yes becomes a promise to the merchant: one transaction, one hot row (the payer's own).
+"""The payer's yes becomes a promise to the merchant: look, check the PIN, decide, write in one statement.
 
-Order of locks: session, one-time code, then the payer's account. A repeat of the same confirm, by a
-double tap, a reload or a lost answer, finds the first payment. A refusal leaves nothing behind.
+What was looked at is compared again under the write's locks (session, one-time code, payer's account); where
+it has changed, all is looked at and decided anew. A repeat of the same confirm, by a double tap, a reload or
+a lost answer, finds the first payment. A refusal leaves nothing behind but itself.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError
 
 from base.core.errors import Refused
-from base.flows.once import Answer, once
+from base.flows.once import fingerprint_of, is_lock_timeout, kept_answer, still_working
 from base.flows.retry import retry
-from base.flows.ring import ring
-from base.ids import database_now
+from base.flows.ring import ring, ring_live
 from merchants.models import QrCode
 from payments.core import confirmation as yes
-from payments.flows.announce import announce
+from payments.flows.announce import audience
 from payments.flows.open_session import already_paid
-from payments.flows.promise import promise
+from payments.flows.promise import CHANGED, KNOWN, promise
 from payments.flows.set_amount import session_closed
 from payments.models import Payment, Session
 from payments.models.due import lane_of
 from payments.queries import quote_of
-from payments.queries.locked import session_locked
-from people.flows.check_pin import check_pin
+from payments.queries.seen import Seen, session_seen
+from people.flows.check_pin import RightPin, forgive_pin, try_pin
 
-_MADE = "SELECT id FROM payments_payment WHERE session_id = %s AND person_id = %s"
+# Each turn was overtaken by another request to the same scan or order; three in a row is a crowd.
+TURNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request to confirm; the key that its answer is kept under."""
+
+    session: UUID
+    person: UUID
+    confirmation: str
+    happened_at: datetime | None
+
+    @property
+    def request(self) -> dict[str, object]:
+        return {"session": self.session, "confirmation": self.confirmation}
+
+    @property
+    def key(self) -> dict[str, str]:
+        digest = hashlib.sha256(self.confirmation.encode()).hexdigest()
+        return {"scope": f"confirm:{self.person}", "key": f"{self.session}:{digest}"}
 
 
 def confirm(
@@ -44,73 +65,88 @@ def confirm(
     confirmation: the token from the payer's page, bound to what was shown. pin: six digits.
     Raises Refused: not_found 404, session_closed 409, amount_changed 409 (total_minor, currency),
     page_expired 409, pin_wrong / pin_blocked 403, pin_missing 409, balance_too_low 409
-    (missing_minor), already_paid 409, over_cap 409, wallet_frozen 403, and what `quote_of` raises.
+    (missing_minor), already_paid 409, over_cap 409, over_limit 409, wallet_frozen 403, still_working 409,
+    and what `quote_of` raises.
     """
-    made = _made(session_id, person_id)
-    if made is not None:
-        return Payment.objects.get(pk=made)
-    check_pin(person_id=person_id, pin=pin)
-    return _promise(session_id, person_id, confirmation, happened_at)
-
-
-@retry
-def _promise(session_id: UUID, person_id: UUID, confirmation: str, happened_at: datetime | None) -> Payment:
-    fresh: dict[str, Payment] = {}
-
-    def act() -> Answer:
-        payment = _act(session_id, person_id, confirmation, happened_at or database_now())
-        fresh[str(payment.pk)] = payment
-        return {"payment": str(payment.pk)}
-
-    answer = once(
-        scope=f"confirm:{person_id}",
-        key=f"{session_id}:{hashlib.sha256(confirmation.encode()).hexdigest()}",
-        request={"session": session_id, "confirmation": confirmation},
-        act=act,
-    )
-    return fresh.get(answer["payment"]) or Payment.objects.get(pk=answer["payment"])
-
-
-def _act(session_id: UUID, person_id: UUID, confirmation: str, when: datetime) -> Payment:
-    session = _locked(session_id, person_id)
-    if session.state == Session.State.CONFIRMED and (made := _made(session_id, person_id)):
-        return Payment.objects.get(pk=made)
-    if session.code.kind == QrCode.Kind.ONE_TIME:
-        _check_unpaid(session, person_id)
-    if session.state != Session.State.OPEN or session.expires_at <= when:
-        raise session_closed()
-    quote = quote_of(session, at=when)
-    key = settings.SECRET_KEY.encode()
-    yes.check(confirmation, quote.shown_to(person_id), now=int(when.timestamp()), key=key)
-    payment = promise(session=session, quote=quote, person_id=person_id, when=when)
-    announce(kind="payment.promised", payments=[(payment, None)])
+    asked = _Asked(session_id, person_id, confirmation, happened_at)
+    seen = _look(asked)
+    if seen.session.state == Session.State.CONFIRMED:
+        return Payment.objects.get(session=session_id)
+    right = try_pin(person_id=person_id, pin=pin)
+    try:
+        payment, written = _pay(asked, right, seen)
+    except Refused:
+        forgive_pin(right)
+        raise
+    if not written:
+        forgive_pin(right)
+        return payment
+    ring_live(topics=[audience(payment)])
     ring(task="payments.tasks.settle_due", args=(str(lane_of(payment.merchant_id) % settings.SETTLE_LANES),))
     return payment
 
 
 @retry
-def _made(session_id: UUID, person_id: UUID) -> UUID | None:
-    """The payment that this session has become, if it has."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MADE, [session_id, person_id])
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _locked(session_id: UUID, person_id: UUID) -> Session:
-    session = session_locked(session_id, person_id)
-    if session is None:
+def _look(asked: _Asked) -> Seen:
+    seen = session_seen(asked.session, asked.person)
+    if seen is None:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
+    return seen
+
+
+def _pay(asked: _Asked, right: RightPin, seen: Seen) -> tuple[Payment, bool]:
+    """The payment, and whether it was written here, with the PIN forgiven; else another request made it."""
+    try:
+        return _promised(asked, right, [seen])
+    except OperationalError as error:
+        if not is_lock_timeout(error):
+            raise
+        raise still_working() from error
+    except Refused as no:
+        if no.code == "still_working":
+            raise
+        return _kept(asked, no), False
+
+
+@retry
+def _promised(asked: _Asked, right: RightPin, looks: list[Seen]) -> tuple[Payment, bool]:
+    """looks: what was looked at already, used up by the first turn."""
+    for _ in range(TURNS):
+        seen = looks.pop() if looks else _look(asked)
+        if seen.session.state == Session.State.CONFIRMED:
+            return Payment.objects.get(session=asked.session), False
+        when = asked.happened_at or seen.now
+        _check(seen.session, asked.person, when)
+        quote = quote_of(seen.session, at=when)
+        secret = settings.SECRET_KEY.encode()
+        yes.check(asked.confirmation, quote.shown_to(asked.person), now=int(when.timestamp()), key=secret)
+        key = {**asked.key, "fingerprint": fingerprint_of(asked.request).hex()}
+        payment, outcome = promise(seen=seen, quote=quote, when=when, pin=right, key=key)
+        if outcome == KNOWN:
+            return _kept(asked), False
+        if outcome != CHANGED:
+            return payment, True
+    raise still_working()
+
+
+def _kept(asked: _Asked, no: Refused | None = None) -> Payment:
+    """What stands under the key: a payment, or the refusal that was kept (else `no` is kept now)."""
+    answer = kept_answer(**asked.key, request=asked.request, no=no)
+    return Payment.objects.get(pk=answer["payment"])
+
+
+def _check(session: Session, person_id: UUID, when: datetime) -> None:
+    """Refuse a scan that is over, and an order that another scan has paid."""
     if session.code.kind == QrCode.Kind.ONE_TIME:
-        # Two payers of one order meet here; the unique `one_time_code` is the last guard. The code is
-        # read again under its lock: a cashier may have called the order off while we waited.
-        code = QrCode.objects.select_for_update().only("state", "expires_at").get(pk=session.code_id)
-        session.code.state, session.code.expires_at = code.state, code.expires_at
-    return session
+        _check_unpaid(session, person_id)
+    if session.state != Session.State.OPEN or session.expires_at <= when:
+        raise session_closed()
 
 
 def _check_unpaid(session: Session, person_id: UUID) -> None:
-    """Refuse an order that another session has paid; its code is locked, so nobody pays it meanwhile."""
-    found = Payment.objects.filter(one_time_code=session.code_id).values_list("id", "person")[:1]
+    """A first look, for a word that helps: that an order is paid once is the database's to say."""
+    # One of this very scan is not another's: the write finds that out, and the next look the payment.
+    others = Payment.objects.filter(one_time_code=session.code_id).exclude(session=session.pk)
+    found = others.values_list("id", "person")[:1]
     for payment_id, payer in found:
         raise already_paid(session.code, mine=payer == person_id, payment=payment_id)

@@ -1,17 +1,18 @@
-"""Write a promised payment: the hold, and in one statement everything that stands behind it.
+"""Write a promised payment: the hold and everything that stands behind it, in one statement.
 
 What settling will write is fixed here (the entries with the hold, the receipt without its number), so
-that settlement is set-wise and nothing that changes later changes what was agreed.
+that settlement is set-wise and nothing that changes later changes what was agreed. Look and decide come
+before; `payments/sql/payments_promise.sql` locks, compares what may have changed meanwhile, and writes.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import astuple
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from base.core.errors import Refused
 from base.ids import new_id
@@ -21,57 +22,100 @@ from payments.core.fees import sale_fee
 from payments.core.pricing import StoredPart, parts_of
 from payments.core.splits import Share
 from payments.flows.announce import audience, payload
-from payments.flows.check_caps import check_caps
+from payments.flows.check_caps import check_caps, over_day
 from payments.flows.write_paper import write_paper
-from payments.models import Payment, Session, SplitShare
+from payments.models import Payment
 from payments.models.due import lane_of
 from payments.queries import Quote
+from payments.queries.seen import Seen
 from payments.queries.splits import shares_of
+from people.flows.check_pin import RightPin, pin_blocked
 from wallets.core import chart
-from wallets.flows.hold import hold
-from wallets.flows.limit_spending import limit_spending
-from wallets.flows.open_account import wallet_of
+from wallets.core.ledger import Leg, check_legs
+from wallets.core.limits import check_spending, limits, over_limit
+from wallets.flows.hold import not_held
+from wallets.flows.open_account import open_account, wallet_of
 
-# No savepoint of its own: `once` rolls back to the one around the whole act.
-_WRITE = """
-WITH payment AS (
-    INSERT INTO payments_payment ({columns}) VALUES ({values})
-), lines AS (
-    INSERT INTO payments_saleline (id, payment_id, line, part, description, category, quantity, tax, rate,
-        zero_reason, net_minor, tax_minor)
-    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::smallint[], %s::text[], %s::text[],
-        %s::int[], %s::text[], %s::numeric[], %s::text[], %s::bigint[], %s::bigint[])
-), due AS (
-    INSERT INTO payments_due (payment_id, lane, merchant, journal, happened_at, paper_before,
-        paper_after, topic, told) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-)
-UPDATE payments_session SET state = 'confirmed' WHERE id = %s AND state = 'open'
-"""
-_LATER = {"created_at", "journal", "settled_at"}
-_COLUMNS = [field for field in Payment._meta.concrete_fields if field.name not in _LATER]
+_WRITE = "SELECT payments_promise(%s::jsonb)"
+# Nothing was written: look again, or read what the key's first request was told.
+CHANGED, KNOWN = "changed", "known"
+_COLUMNS = [field for field in Payment._meta.concrete_fields if field.name != "created_at"]
 
 
-def promise(*, session: Session, quote: Quote, person_id: UUID, when: datetime) -> Payment:
-    """Hold the money and write the payment; the session, which the caller has locked, is used up.
+def promise(
+    *, seen: Seen, quote: Quote, when: datetime, pin: RightPin, key: Mapping[str, str]
+) -> tuple[Payment, str]:
+    """Promise what was seen; the payment, and "promised", or CHANGED or KNOWN: then nothing was written.
 
-    Refused: balance_too_low, wallet_frozen, over_cap, over_limit, already_paid (all as `confirm` says).
+    pin: forgiven with the payment. key: scope, key and fingerprint of the request.
+    Refused: balance_too_low, wallet_frozen, over_cap, over_limit, pin_blocked (all as `confirm` says).
     """
-    wallet_id = wallet_of(person_id=person_id)
-    payment = _payment(quote, person_id, wallet_id, when)
+    most_static = check_caps(quote=quote)
+    wallet_id = seen.wallet or wallet_of(person_id=pin.person)
+    payment = _payment(quote, pin.person, wallet_id, when)
     shares = shares_of(payment, net_minor=quote.sale.net_minor)
-    hold(
-        account=chart.customer(wallet_id, quote.currency),
-        amount_minor=quote.total_minor,
-        payment_id=payment.pk,
-        legs=journals.sale_legs(_parts(payment, quote, shares)),
+    legs = journals.sale_legs(_parts(payment, quote, shares))
+    check_legs(legs)
+    wish = {
+        "payment": {field.column: getattr(payment, field.attname) for field in _COLUMNS},
+        "version": quote.session.version,
+        "lines": [_line(payment, part) for part in parts_of(quote.sale.lines)],
+        "due": _due(payment, quote),
+        "shares": [_share(payment, share) for share in shares],
+        "event": _event(payment),
+        "key": {**key, "answer": {"payment": payment.pk}},
+        "hold": _hold(payment, legs, seen.tier),
+        "most_static": most_static,
+        "pin": {"salt": pin.salt.hex(), "key_id": pin.key_id, "mac": pin.mac.hex()},
+    }
+    outcome = _write(wish)
+    if outcome == "unopened":
+        open_account(names=[leg.account for leg in legs])
+        outcome = _write(wish)
+    if outcome in ("promised", CHANGED, KNOWN):
+        return payment, outcome
+    raise _refused(outcome, payment=payment, quote=quote, tier=seen.tier)
+
+
+def _write(wish: Mapping[str, Any]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [json.dumps(wish, default=str)])
+        outcome: str = cursor.fetchone()[0]
+    return outcome
+
+
+def _refused(outcome: str, *, payment: Payment, quote: Quote, tier: str) -> Refused:
+    """The no of the write, with what the payer can do about it."""
+    currency, day = payment.currency, _day(payment)
+    if outcome == "over_cap":
+        return over_day(quote)
+    if outcome == "pin_blocked":
+        return pin_blocked()
+    if outcome in ("over_month", "over_day"):
+        return over_limit(outcome.removeprefix("over_"), tier=tier, currency=currency, day=day)
+    payer = chart.customer(payment.wallet, currency)
+    return not_held(outcome, account=payer, amount_minor=payment.total_minor)
+
+
+def _day(payment: Payment) -> date:
+    return payment.happened_at.astimezone(UTC).date()
+
+
+def _hold(payment: Payment, legs: Sequence[Leg], tier: str) -> dict[str, Any]:
+    """What is held, and what the wallet may spend. Refused: over_limit, for the payment alone."""
+    total, currency, day = payment.total_minor, payment.currency, _day(payment)
+    check_spending(
+        tier=tier, currency=currency, amount_minor=total, day_minor=total, month_minor=total, day=day
     )
-    # After the hold, which locks the payer's account: two payments of one payer are checked in turn.
-    limit_spending(wallet_id=wallet_id, currency=quote.currency, amount_minor=quote.total_minor, at=when)
-    check_caps(quote=quote, person_id=person_id, at=when)
-    _write(payment, quote)
-    if shares:
-        SplitShare.objects.bulk_create(_share(payment, share) for share in shares)
-    return payment
+    most = limits(currency, tier=tier)
+    return {
+        "payer": chart.customer(payment.wallet, currency).code,
+        "codes": [leg.account.code for leg in legs],
+        "amounts": [leg.amount_minor for leg in legs],
+        "day": day,
+        "most_day": most.day,
+        "most_month": most.month,
+    }
 
 
 def _parts(payment: Payment, quote: Quote, shares: Sequence[Share]) -> journals.Parts:
@@ -89,58 +133,50 @@ def _parts(payment: Payment, quote: Quote, shares: Sequence[Share]) -> journals.
     )
 
 
-def _share(payment: Payment, share: Share) -> SplitShare:
-    return SplitShare(
-        payment=payment,
-        rule_id=share.rule,
-        merchant_id=payment.merchant_id,
-        partner_id=share.partner,
-        currency=payment.currency,
-        amount_minor=share.amount_minor,
-        happened_at=payment.happened_at,
-    )
+def _share(payment: Payment, share: Share) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "payment_id": payment.pk,
+        "rule_id": share.rule,
+        "merchant_id": payment.merchant_id,
+        "partner_id": share.partner,
+        "currency": payment.currency,
+        "amount_minor": share.amount_minor,
+        "happened_at": payment.happened_at,
+    }
 
 
-def _write(payment: Payment, quote: Quote) -> None:
-    statement = _WRITE.format(
-        columns=", ".join(str(field.column) for field in _COLUMNS), values=", ".join(["%s"] * len(_COLUMNS))
-    )
-    values = [getattr(payment, field.attname) for field in _COLUMNS]
-    lines = _lines(payment, parts_of(quote.sale.lines))
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*values, *lines, *_due(payment, quote), payment.session_id])
-            assert cursor.rowcount == 1, "a locked session changed its state"
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        if "one_time_code" not in constraint:
-            raise
-        raise Refused(
-            "already_paid", "This code has been paid already. Nothing was taken.", status=409
-        ) from error
+def _line(payment: Payment, part: StoredPart) -> dict[str, Any]:
+    return {"id": new_id(), "payment_id": payment.pk, **asdict(part)}
 
 
-def _lines(payment: Payment, parts: Sequence[StoredPart]) -> list[list[Any]]:
-    """The columns of the sale lines; StoredPart's fields stand in the order of `_WRITE`."""
-    ids = [[new_id() for _ in parts], [payment.pk for _ in parts]]
-    return [*ids, *(list(column) for column in zip(*map(astuple, parts), strict=True))]
-
-
-def _due(payment: Payment, quote: Quote) -> list[Any]:
-    """What waits to be settled, in the order of `_WRITE`."""
+def _due(payment: Payment, quote: Quote) -> dict[str, Any]:
+    """What waits to be settled."""
     tax_number = payment.merchant.tax_profile.tax_number
     paper = write_paper(payment=payment, sale=quote.sale, tip_minor=payment.tip_minor, tax_number=tax_number)
-    told = payload(payment) | {"state": Payment.State.SETTLED}
-    return [
-        payment.pk,
-        lane_of(payment.merchant_id),
-        payment.merchant_id,
-        new_id(),
-        payment.happened_at,
-        *receipt.halves(paper),
-        audience(payment),
-        json.dumps(told),
-    ]
+    before, after = receipt.halves(paper)
+    return {
+        "payment_id": payment.pk,
+        "lane": lane_of(payment.merchant_id),
+        "merchant": payment.merchant_id,
+        "journal": new_id(),
+        "happened_at": payment.happened_at,
+        "paper_before": before,
+        "paper_after": after,
+        "topic": audience(payment),
+        "told": payload(payment) | {"state": Payment.State.SETTLED},
+    }
+
+
+def _event(payment: Payment) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "topic": audience(payment),
+        "kind": "payment.promised",
+        "subject": payment.pk,
+        "shard_key": payment.merchant_id,
+        "payload": payload(payment),
+    }
 
 
 def _payment(quote: Quote, person_id: UUID, wallet_id: UUID, when: datetime) -> Payment:

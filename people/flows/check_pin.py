@@ -24,18 +24,17 @@ from people.models import MAX_WRONG_TRIES, Pin
 # Right tries in flight hold counted places for a moment; how long another waits for one of them.
 WAIT_SECONDS = 2.0
 
-# Each of the two is a transaction by itself: one statement, outside of any other. Forgiving need not wait
-# for the disk: a crash that loses it has spent a try, which is the safe side.
+# A transaction by itself: one statement, outside of any other.
 _CLAIM = """
 UPDATE people_pin SET wrong_tries = wrong_tries + 1
 WHERE person_id = %s AND wrong_tries < %s AND blocked_at IS NULL
 RETURNING key_id, salt, mac, wrong_tries
 """
 # The salt stands for "the same PIN still": one that was changed meanwhile is not forgiven by the old one.
+# Forgiving need not wait for the disk: a crash that loses it has spent a try, which is the safe side.
 _FORGIVE = """
-WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
-UPDATE people_pin SET wrong_tries = 0, key_id = %s, mac = %s FROM quick
-WHERE person_id = %s AND salt = %s AND blocked_at IS NULL
+WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+SELECT people_forgive_pin(%s, %s, %s, %s) FROM quick
 """
 # A right try may have come in between and emptied the count: then there is nothing to block.
 _BLOCK_WHEN_FULL = """
@@ -55,10 +54,27 @@ class _Try:
     number: int
 
 
-@retry
-def check_pin(*, person_id: UUID, pin: str) -> None:
-    """Return if the PIN is right; every other outcome is a Refused.
+@dataclass(frozen=True, slots=True)
+class RightPin:
+    """A right try that is still counted, and the value under the active pepper: what forgiving it writes."""
 
+    person: UUID
+    salt: bytes
+    key_id: int
+    mac: bytes
+
+
+def check_pin(*, person_id: UUID, pin: str) -> None:
+    """Return if the PIN is right; every other outcome is a Refused, as `try_pin` says."""
+    if not forgive_pin(try_pin(person_id=person_id, pin=pin)):
+        raise pin_blocked()
+
+
+@retry
+def try_pin(*, person_id: UUID, pin: str) -> RightPin:
+    """Count a try and compare; a right one stays counted until it is forgiven.
+
+    Whoever writes in one statement what the PIN allows may forgive it there (`people_forgive_pin`).
     Refused: pin_malformed (400, not counted), pin_wrong (403, fact tries_left), pin_blocked (403),
     pin_missing (409). A cut connection spends one try more.
     RuntimeError inside an open transaction: the count must be committed by itself.
@@ -68,8 +84,18 @@ def check_pin(*, person_id: UUID, pin: str) -> None:
     mac = pin_mac(settings.PIN_PEPPERS[counted.key_id], person_id, counted.salt, pin)
     if not same_mac(mac, counted.mac):
         raise _wrong(person_id, counted.number)
-    if not _forgive(person_id, pin, counted):
-        raise _blocked()
+    key_id = active_key_id()
+    if key_id != counted.key_id:
+        mac = pin_mac(settings.PIN_PEPPERS[key_id], person_id, counted.salt, pin)
+    return RightPin(person_id, counted.salt, key_id, mac)
+
+
+@retry
+def forgive_pin(right: RightPin) -> bool:
+    """Empty the count and move the value under the active pepper; False if the PIN is blocked or replaced."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGIVE, [right.person, right.salt, right.key_id, right.mac])
+        return bool(cursor.fetchone()[0])
 
 
 def _claim_or_wait(person_id: UUID) -> _Try:
@@ -79,7 +105,7 @@ def _claim_or_wait(person_id: UUID) -> _Try:
         if found is None:
             raise Refused("pin_missing", "You have no PIN yet. Set one, then come back.", status=409)
         if found.blocked_at is not None or time.monotonic() > deadline:
-            raise _blocked()
+            raise pin_blocked()
         time.sleep((5 + secrets.randbelow(20)) / 1000)
     return counted
 
@@ -94,15 +120,6 @@ def _claim(person_id: UUID) -> _Try | None:
     return _Try(row[0], bytes(row[1]), bytes(row[2]), row[3]) if row else None
 
 
-def _forgive(person_id: UUID, pin: str, counted: _Try) -> bool:
-    """Empty the count and move the value under the active pepper; False if the PIN is blocked or replaced."""
-    key_id = active_key_id()
-    mac = pin_mac(settings.PIN_PEPPERS[key_id], person_id, counted.salt, pin)
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGIVE, [key_id, mac, person_id, counted.salt])
-        return cursor.rowcount == 1
-
-
 def _wrong(person_id: UUID, number: int) -> Refused:
     if number < MAX_WRONG_TRIES:
         return _not_right(MAX_WRONG_TRIES - number)
@@ -111,7 +128,7 @@ def _wrong(person_id: UUID, number: int) -> Refused:
             cursor.execute(_BLOCK_WHEN_FULL, [MAX_WRONG_TRIES, person_id])
             row = cursor.fetchone()
         if row is None:
-            return _blocked()
+            return pin_blocked()
         wrong_tries, blocked = row
         if not blocked:
             return _not_right(MAX_WRONG_TRIES - wrong_tries)
@@ -124,7 +141,7 @@ def _wrong(person_id: UUID, number: int) -> Refused:
             f"If it was you, set a new PIN: {settings.BASE_URL}/pin/\n"
             f"If it was not, change your password at once: {settings.BASE_URL}/accounts/password/change/\n",
         )
-    return _blocked()
+    return pin_blocked()
 
 
 def _not_right(left: int) -> Refused:
@@ -132,7 +149,8 @@ def _not_right(left: int) -> Refused:
     return Refused("pin_wrong", f"This PIN is not right. {tries} left.", status=403, tries_left=left)
 
 
-def _blocked() -> Refused:
+def pin_blocked() -> Refused:
+    """What is said after five wrong tries."""
     return Refused(
         "pin_blocked", "Your PIN is blocked after five wrong tries. Set a new one by mail.", status=403
     )

@@ -68,8 +68,8 @@ MUTANTS = (
     Mutant(
         "wrong currency: every hold is in euros",
         "payments/flows/promise.py",
-        "account=chart.customer(wallet_id, quote.currency)",
-        'account=chart.customer(wallet_id, "EUR")',
+        '"payer": chart.customer(payment.wallet, currency).code',
+        '"payer": chart.customer(payment.wallet, "EUR").code',
         "tests/payments/test_settle.py::test_other_money_and_other_taxes",
     ),
     Mutant(

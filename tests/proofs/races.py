@@ -37,6 +37,7 @@ from wallets.models import Account
 
 Act = Callable[[], Any]
 LIFE = timedelta(minutes=15)
+OF_A_YES = 4  # statements: the look, the try of the PIN, the write, and a look at who won
 
 
 @dataclass
@@ -128,7 +129,7 @@ def last_balance(scene: Scene, turn: int) -> Trial:
         assert euros(ann) == (100, 60)
         assert Payment.objects.filter(person=ann).count() == 1
 
-    return Trial(scene.taps(scene.scans(scene.printed, ann, 20, 60), ann), judge)
+    return Trial(scene.taps(scene.scans(scene.printed, ann, 20, 60), ann), judge, OF_A_YES)
 
 
 def refunds(scene: Scene, turn: int, back: Callable[[Payment, str], Act] | None = None) -> Trial:
@@ -158,7 +159,7 @@ def yes_against_no(scene: Scene, turn: int) -> Trial:
         assert scan.state in {"confirmed", "cancelled"}
         assert euros(ann) == (500, 500 * paid)
 
-    return Trial([*scene.taps([scan], ann), lambda: cancel_session(session_id=scan.pk)], judge)
+    return Trial([*scene.taps([scan], ann), lambda: cancel_session(session_id=scan.pk)], judge, OF_A_YES)
 
 
 def yes_against_the_clock(scene: Scene, turn: int) -> Trial:
@@ -183,7 +184,7 @@ def yes_against_the_clock(scene: Scene, turn: int) -> Trial:
         assert scan.state in {"confirmed", "expired"}
         assert euros(ann) == (500, 500 * paid)
 
-    return Trial([*taps, sweep], judge)
+    return Trial([*taps, sweep], judge, OF_A_YES)
 
 
 def refund_against_settle(scene: Scene, turn: int) -> Trial:
@@ -208,7 +209,7 @@ def day_cap(scene: Scene, turn: int) -> Trial:
         assert answers.count("over_cap") == 17, Counter(answers)
         assert euros(ann) == (1_000_00, 120_00)
 
-    return Trial(scene.taps(scene.scans(scene.printed, ann, 20, 40_00), ann), judge)
+    return Trial(scene.taps(scene.scans(scene.printed, ann, 20, 40_00), ann), judge, OF_A_YES)
 
 
 def two_payers(scene: Scene, turn: int) -> Trial:
@@ -222,7 +223,7 @@ def two_payers(scene: Scene, turn: int) -> Trial:
         assert sorted(held) == [0, 100]
 
     acts = [scene.taps(scene.scans(code, person, 1), person)[0] for person in (scene.ann, scene.bob)]
-    return Trial(acts, judge)
+    return Trial(acts, judge, OF_A_YES)
 
 
 def settlers(scene: Scene, turn: int) -> Trial:

@@ -164,12 +164,16 @@ class Book:
         if int(now.timestamp()) >= until:
             return "page_expired"
         sale = self._sale(scan, now)
+        if sale.total > (CAP_PRINTED if sale.code.expires is None else CAP_ORDER):
+            return "over_cap"
+        if sale.payer == self.basic and sale.total > BASIC_PAYMENT:
+            return "over_limit"
         if self.free(sale.wallet) < sale.total:
             return "balance_too_low"
         before = Counter(self.spent)
         if self.over_limit(sale.payer, sale.code.shop.currency, sale.total, now):
             return "over_limit"
-        if self._over_cap(sale):
+        if sale.code.expires is None and self._over_day(sale):
             self.spent = before
             return "over_cap"
         self.held[sale.wallet] += sale.total
@@ -200,9 +204,7 @@ class Book:
         account = f"customer:{wallet}:{currency}"
         return wallet == self.basic and self.balance[account] + amount > BASIC_HOLDING
 
-    def _over_cap(self, sale: Sale) -> bool:
-        if sale.code.expires is not None:
-            return sale.total > CAP_ORDER
+    def _over_day(self, sale: Sale) -> bool:
         day = sum(
             other.total
             for other in self.sales.values()
@@ -210,7 +212,7 @@ class Book:
             and other.code.expires is None
             and sale.at - DAY < other.at <= sale.at + OVERTAKEN
         )
-        return sale.total > CAP_PRINTED or day + sale.total > CAP_PRINTED_DAY
+        return day + sale.total > CAP_PRINTED_DAY
 
     def promised(self) -> set[str]:
         return {payment for payment, sale in self.sales.items() if not sale.settled}

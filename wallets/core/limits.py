@@ -82,13 +82,11 @@ def check_spending(
     """
     most = limits(currency, tier=tier)
     if amount_minor > most.payment:
-        raise _over("payment", most.payment, currency, tier, "Choose a smaller amount")
+        raise over_limit("payment", tier=tier, currency=currency, day=day)
     if month_minor > most.month:
-        again = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-        way = f"It begins anew on {again.day} {again:%B} (UTC)"
-        raise _over("month", most.month, currency, tier, way)
+        raise over_limit("month", tier=tier, currency=currency, day=day)
     if day_minor > most.day:
-        raise _over("day", most.day, currency, tier, "It begins anew at midnight UTC")
+        raise over_limit("day", tier=tier, currency=currency, day=day)
 
 
 def check_holding(*, tier: str, currency: str, balance_minor: int) -> None:
@@ -118,7 +116,15 @@ _MORE = {
 }
 
 
-def _over(period: str, cap_minor: int, currency: str, tier: str, way: str) -> Refused:
+def over_limit(period: str, *, tier: str, currency: str, day: date) -> Refused:
+    """What is said above a limit, and when there is more again. period: payment, day or month; day: UTC."""
+    cap_minor = getattr(limits(currency, tier=tier), period)
+    again = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    way = {
+        "payment": "Choose a smaller amount",
+        "month": f"It begins anew on {again.day} {again:%B} (UTC)",
+        "day": "It begins anew at midnight UTC",
+    }[period]
     return Refused(
         "over_limit",
         f"{_SPOKEN[period]} {format_minor(cap_minor, currency)} {currency}. Nothing was taken. "

@@ -37,16 +37,18 @@ def hold(*, account: AccountName, amount_minor: int, payment_id: UUID, legs: Seq
             ],
         )  # fmt: skip
         (outcome,) = cursor.fetchone()
-    if outcome == "short":
-        raise _too_low(ids[account], amount_minor)
+    if outcome != "held":
+        raise not_held(outcome, account=account, amount_minor=amount_minor)
+
+
+def not_held(outcome: str, *, account: AccountName, amount_minor: int) -> Refused:
+    """What is said when the ledger answers "short" or "frozen" instead of holding an amount."""
     if outcome == "frozen":
-        raise Refused(
+        return Refused(
             "wallet_frozen", "This wallet is frozen. Nothing was taken. Ask our support.", status=403
         )
-
-
-def _too_low(account_id: UUID, amount_minor: int) -> Refused:
-    row = Account.objects.get(pk=account_id)
+    assert outcome == "short", outcome
+    row = Account.objects.get(code=account.code)
     free = row.balance_minor - row.held_minor
     return Refused(
         "balance_too_low",

@@ -10,20 +10,9 @@ from django.db import connection
 
 from wallets.core.limits import check_spending
 
-# The days of a month are at most 31 rows, side by side in the primary key. The other days are read as
-# they are committed: whoever spends from the same account waits for its row before coming here.
 _COUNT = """
-WITH today AS (
-    INSERT INTO wallets_spending (wallet, currency, day, spent_minor) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (wallet, currency, day)
-    DO UPDATE SET spent_minor = wallets_spending.spent_minor + excluded.spent_minor
-    RETURNING wallet, currency, day, spent_minor)
-SELECT w.tier, t.spent_minor, t.spent_minor + coalesce((
-    SELECT sum(s.spent_minor) FROM wallets_spending s
-    WHERE s.wallet = t.wallet AND s.currency = t.currency AND s.day <> t.day
-        AND s.day >= date_trunc('month', t.day)::date
-        AND s.day < (date_trunc('month', t.day) + interval '1 month')::date), 0)::bigint
-FROM today t JOIN wallets_wallet w ON w.id = t.wallet
+SELECT w.tier, s.day_minor, s.month_minor
+FROM wallets_wallet w, wallets_count_spending(w.id, %s, %s, %s) s WHERE w.id = %s
 """
 
 
@@ -38,7 +27,7 @@ def limit_spending(*, wallet_id: UUID, currency: str, amount_minor: int, at: dat
     assert amount_minor > 0, amount_minor
     day = at.astimezone(UTC).date()
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [wallet_id, currency, day, amount_minor])
+        cursor.execute(_COUNT, [currency, day, amount_minor, wallet_id])
         tier, day_minor, month_minor = cursor.fetchone()
     check_spending(
         tier=tier,

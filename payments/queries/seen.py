@@ -1,0 +1,134 @@
+"""A scan as it is looked at before the yes: with everything that its price and its payer depend on.
+
+One statement whose text is put together once: on the pay path the ORM's compiler would cost more than
+PostgreSQL does. Rows become the same models that any other read gives. Nothing is locked: what may change
+before the write is compared there, under its locks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, models
+
+from merchants.models import Branch, Merchant, QrCode, TaxProfile, Till
+from payments.models import Session
+from wallets.core.limits import BASIC
+
+_JOINED: dict[str, type[models.Model]] = {
+    "session": Session, "code": QrCode, "merchant": Merchant, "profile": TaxProfile, "branch": Branch,
+    "till": Till,
+}  # fmt: skip
+_FROM = """
+FROM payments_session session
+JOIN merchants_qrcode code ON code.id = session.code_id
+JOIN merchants_merchant merchant ON merchant.id = code.merchant_id
+LEFT JOIN merchants_taxprofile profile ON profile.merchant_id = merchant.id
+JOIN merchants_branch branch ON branch.id = code.branch_id
+LEFT JOIN merchants_till till ON till.id = code.till_id
+LEFT JOIN wallets_wallet wallet ON wallet.owner_id = session.person_id
+WHERE session.id = %s AND session.person_id = %s
+"""
+# Most shops share with nobody and have no rates of their own: then neither is asked for.
+_BESIDE = """
+EXISTS (SELECT FROM merchants_splitrule r WHERE r.merchant_id = merchant.id AND r.state = 'active'),
+EXISTS (SELECT FROM merchants_ownrate o WHERE o.merchant_id = merchant.id),
+wallet.id, wallet.tier, clock_timestamp()
+"""
+_Convert = Callable[[Any], Any]
+
+
+class _Table(NamedTuple):
+    """One joined table: its columns in a row, its key's place among them, and what must be converted."""
+
+    name: str
+    model: type[models.Model]
+    columns: slice
+    attributes: list[str]
+    key: int
+    converted: list[tuple[int, _Convert]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person's scan at one moment of the database's clock. wallet: None until one was opened."""
+
+    session: Session
+    wallet: UUID | None
+    tier: str
+    now: datetime
+
+
+def session_seen(session_id: UUID, person_id: UUID) -> Seen | None:
+    """A person's session with code, merchant, tax profile, branch, till and wallet; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), [session_id, person_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found = _models(row)
+    session, code, merchant = found["session"], found["code"], found["merchant"]
+    code.merchant, code.branch, code.till = merchant, found["branch"], found["till"]
+    found["branch"].merchant = session.merchant = merchant
+    if found["profile"] is not None:
+        found["profile"].merchant = merchant
+    session.code = code
+    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-5:]
+    return Seen(session, wallet, tier or BASIC, now)
+
+
+@cache
+def _statement() -> str:
+    columns = ", ".join(
+        f'{name}."{field.column}"' for name, model in _JOINED.items() for field in model._meta.concrete_fields
+    )
+    return f"SELECT {columns}, {_BESIDE} {_FROM}"
+
+
+@cache
+def _tables() -> list[_Table]:
+    found, start = [], 0
+    for name, model in _JOINED.items():
+        fields = model._meta.concrete_fields
+        converters = [(place, _converter(field)) for place, field in enumerate(fields)]
+        found.append(
+            _Table(
+                name,
+                model,
+                slice(start, start + len(fields)),
+                [field.attname for field in fields],
+                next(place for place, field in enumerate(fields) if field.primary_key),
+                [(place, convert) for place, convert in converters if convert is not None],
+            )
+        )
+        start += len(fields)
+    return found
+
+
+def _converter(field: Any) -> _Convert | None:
+    """What turns a column's value into the field's, as the ORM would; None where it is that already."""
+    converters = [*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)]
+    if not converters:
+        return None
+
+    def convert(value: Any) -> Any:
+        for each in converters:
+            value = each(value, field.cached_col, connection)
+        return value
+
+    return convert
+
+
+def _models(row: tuple[Any, ...]) -> dict[str, Any]:
+    """One model a joined table, None where an outer join found nothing."""
+    found: dict[str, Any] = {}
+    for table in _tables():
+        values = list(row[table.columns])
+        for place, convert in table.converted:
+            values[place] = convert(values[place])
+        there = values[table.key] is not None
+        found[table.name] = table.model.from_db("default", table.attributes, values) if there else None
+    return found
