@@ -198,11 +198,11 @@ def _fund(connection: psycopg.Connection[Any], low: int, high: int) -> None:
         )
         connection.execute(
             """INSERT INTO wallets_entry (journal_id, line, created_at, account_id, amount_minor,
-                balance_after_minor, account_version, shard_key)
-            SELECT %(journal)s, p.number - %(low)s + 2, now(), p.account, %(funds)s, %(funds)s, 1, p.wallet
+                balance_after_minor, account_version)
+            SELECT %(journal)s, p.number - %(low)s + 2, now(), p.account, %(funds)s, %(funds)s, 1
             FROM bench_payer p WHERE p.number >= %(low)s AND p.number < %(high)s
             UNION ALL
-            SELECT %(journal)s, 1, now(), a.id, %(all)s, a.balance_minor + %(all)s, a.version + 1, a.shard_key
+            SELECT %(journal)s, 1, now(), a.id, %(all)s, a.balance_minor + %(all)s, a.version + 1
             FROM wallets_account a WHERE a.id = %(cash)s""",
             {"journal": journal, "low": low, "high": high, "funds": FUNDS, "all": -FUNDS * (high - low),
              "cash": cash},

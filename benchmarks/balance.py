@@ -40,14 +40,13 @@ def person_with(entries: int) -> UUID:
             )
             connection.execute(
                 """INSERT INTO wallets_entry (journal_id, line, created_at, account_id, amount_minor,
-                    balance_after_minor, account_version, shard_key)
-                SELECT %s, n, now(), %s, 1, %s::bigint + n, %s::bigint + n, %s
+                    balance_after_minor, account_version)
+                SELECT %s, n, now(), %s, 1, %s::bigint + n, %s::bigint + n
                 FROM generate_series(1, %s::int) n
                 UNION ALL
-                SELECT %s, %s, now(), a.id, -%s::bigint, a.balance_minor - %s::bigint, a.version + 1,
-                    a.shard_key
+                SELECT %s, %s, now(), a.id, -%s::bigint, a.balance_minor - %s::bigint, a.version + 1
                 FROM wallets_account a WHERE a.id = %s""",
-                [journal, account, low, low, wallet.pk, count, journal, count + 1, count, count, cash],
+                [journal, account, low, low, count, journal, count + 1, count, count, cash],
             )
             connection.execute(
                 """UPDATE wallets_account SET balance_minor = balance_minor - %s, version = version + 1

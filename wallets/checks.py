@@ -21,19 +21,22 @@ def sum_is_zero(cursor: CursorWrapper) -> list[Finding]:
 
 
 def journals_balance(cursor: CursorWrapper) -> list[Finding]:
-    """Each journal has two entries or more, and they sum to zero per currency."""
+    """Each journal has two entries or more, numbered 1, 2, 3 ..., and they sum to zero per currency."""
     return find(
         cursor,
         "journals_balance",
         """SELECT j.reference, coalesce(s.entries, 0) || ' entries, ' || coalesce(s.off, 0)
-            || ' currencies off', j.shard_key
+            || ' currencies off, up to number ' || coalesce(s.last, 0), j.shard_key
         FROM wallets_journal j LEFT JOIN (
-            SELECT journal_id, sum(entries) AS entries, count(*) FILTER (WHERE total <> 0) AS off
-            FROM (SELECT e.journal_id, a.currency, count(*) AS entries, sum(e.amount_minor) AS total
+            SELECT journal_id, sum(entries) AS entries, count(*) FILTER (WHERE total <> 0) AS off,
+                max(last) AS last, sum(numbers) AS numbers
+            FROM (SELECT e.journal_id, a.currency, count(*) AS entries, sum(e.amount_minor) AS total,
+                      max(e.line) AS last, sum(e.line) AS numbers
                   FROM wallets_entry e LEFT JOIN wallets_account a ON a.id = e.account_id
                   GROUP BY e.journal_id, a.currency) c
             GROUP BY journal_id) s ON s.journal_id = j.id
-        WHERE coalesce(s.entries, 0) < 2 OR s.off > 0""",
+        WHERE coalesce(s.entries, 0) < 2 OR s.off > 0 OR s.last <> s.entries
+            OR s.numbers <> s.entries * (s.entries + 1) / 2""",
     )
 
 
@@ -42,7 +45,8 @@ def entries_have_parents(cursor: CursorWrapper) -> list[Finding]:
     return find(
         cursor,
         "entries_have_parents",
-        """SELECT e.journal_id, 'entry ' || e.line || ' has no journal or no account', e.shard_key
+        """SELECT e.journal_id, 'entry ' || e.line || ' has no journal or no account',
+            coalesce(j.shard_key, a.shard_key)
         FROM wallets_entry e LEFT JOIN wallets_journal j ON j.id = e.journal_id
         LEFT JOIN wallets_account a ON a.id = e.account_id WHERE j.id IS NULL OR a.id IS NULL""",
     )

@@ -52,9 +52,9 @@ BEGIN
         AS p (journal, payment, happened, sha256, merchant);
 
     INSERT INTO wallets_entry (journal_id, line, created_at, account_id, amount_minor, balance_after_minor,
-        account_version, shard_key)
+        account_version)
     SELECT e.journal, row_number() OVER (PARTITION BY e.journal ORDER BY e.place), now(), e.account, e.amount,
-        a.balance_minor + sum(e.amount) OVER chain, a.version + row_number() OVER chain, a.shard_key
+        a.balance_minor + sum(e.amount) OVER chain, a.version + row_number() OVER chain
     FROM unnest(e_journal, e_account, e_amount) WITH ORDINALITY AS e (journal, account, amount, place)
     JOIN wallets_account a ON a.id = e.account
     WINDOW chain AS (PARTITION BY e.account ORDER BY e.place ROWS UNBOUNDED PRECEDING);

@@ -9,7 +9,7 @@ DECLARE
     paper text;
     digest bytea;
     lines bigint[] := '{}'; accounts uuid[] := '{}'; amounts bigint[] := '{}';
-    balances bigint[] := '{}'; versions bigint[] := '{}'; shards uuid[] := '{}';
+    balances bigint[] := '{}'; versions bigint[] := '{}';
     leg record;
     kept record;
 BEGIN
@@ -29,15 +29,13 @@ BEGIN
     LOOP
         UPDATE wallets_account a SET balance_minor = a.balance_minor + leg.amount, version = a.version + 1,
             held_minor = a.held_minor - CASE WHEN a.id = held.account_id THEN held.amount_minor ELSE 0 END
-        WHERE a.id = leg.account RETURNING a.balance_minor, a.version, a.shard_key INTO kept;
+        WHERE a.id = leg.account RETURNING a.balance_minor, a.version INTO kept;
         lines := lines || leg.line; accounts := accounts || leg.account; amounts := amounts || leg.amount;
         balances := balances || kept.balance_minor; versions := versions || kept.version;
-        shards := shards || kept.shard_key;
     END LOOP;
     -- All entries of a journal in one statement: the ledger's trigger takes no other.
-    INSERT INTO wallets_entry (journal_id, line, account_id, amount_minor, balance_after_minor, account_version,
-        shard_key)
-    SELECT due.journal, e.* FROM unnest(lines, accounts, amounts, balances, versions, shards) e;
+    INSERT INTO wallets_entry (journal_id, line, account_id, amount_minor, balance_after_minor, account_version)
+    SELECT due.journal, e.* FROM unnest(lines, accounts, amounts, balances, versions) e;
 
     UPDATE wallets_hold h SET state = 'captured', captured_minor = h.amount_minor, journal = due.journal,
         ended_at = now(), leg_accounts = NULL, leg_amounts = NULL

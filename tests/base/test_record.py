@@ -96,3 +96,17 @@ def test_the_app_has_no_right_on_a_new_month() -> None:
             ["wallets_entry" + month(5)],
         )
         assert cursor.fetchone() == (False,)
+
+
+def test_every_month_of_entries_has_the_same_two_indexes() -> None:
+    """Those that a migration indexed, and those made after it; no key over the number."""
+    make_months(ahead=5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT x.indrelid::regclass::text, array_agg(split_part(pg_get_indexdef(x.indexrelid), '(', 2)
+                ORDER BY x.indnatts) FROM pg_index x JOIN pg_inherits p ON p.inhrelid = x.indrelid
+            WHERE p.inhparent = 'wallets_entry'::regclass AND x.indisvalid AND NOT x.indisunique GROUP BY 1"""
+        )
+        found = dict(cursor.fetchall())
+    assert set(found) == partitions("wallets_entry")
+    assert set(map(tuple, found.values())) == {("journal_id)", "account_id, account_version)")}

@@ -53,7 +53,7 @@ def test_there_and_back_again() -> None:
     assert applied() == before
 
 
-def test_holds_get_ids_of_their_own_on_the_way_back_and_are_known_by_their_payments_again() -> None:
+def test_the_ledger_gets_back_the_columns_that_it_lost_and_loses_them_again() -> None:
     code, ann = make_static_code(make_shop()), make_person(funds={"EUR": 5_000})
     pay(code, ann, 1190)
     assert settle_all() == 1
@@ -72,5 +72,9 @@ def test_holds_get_ids_of_their_own_on_the_way_back_and_are_known_by_their_payme
         )
         assert cursor.fetchone() == (True,)
     assert migrate().returncode == 0
+    with connection.cursor() as cursor:
+        # Complete: each month that was there has got its part.
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'entry_journal'::regclass")
+        assert cursor.fetchone() == (True,)
     assert settle_all() == 1
     assert_clean()

@@ -86,7 +86,8 @@ class Entry(models.Model):
     """One signed line of a journal. Partitioned by month on `created_at`; append-only.
 
     `balance_after_minor` and `account_version` chain without a gap: both are given under the
-    account's row lock.
+    account's row lock. No index holds the key: a journal's entries come in one statement, and the
+    trigger `entry_balanced` sees that each has a number of its own. Its shard is its account's.
     """
 
     pk = models.CompositePrimaryKey("journal", "line", "created_at")
@@ -103,10 +104,12 @@ class Entry(models.Model):
     amount_minor = models.BigIntegerField()
     balance_after_minor = models.BigIntegerField()
     account_version = models.BigIntegerField()
-    shard_key = models.UUIDField()
 
     class Meta:
-        indexes = [models.Index(fields=["account", "account_version"], name="entry_account_version")]
+        indexes = [
+            models.Index(fields=["account", "account_version"], name="entry_account_version"),
+            models.Index(fields=["journal"], name="entry_journal"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(amount_minor=0), name="entry_not_zero"),
             models.CheckConstraint(

@@ -2,8 +2,10 @@
 -- entries or more, had none before, was made in this very transaction, and names accounts that exist
 -- and are open. One check a statement, not one a row. A journal of this transaction can have older
 -- entries only in this transaction, so looking at `created_at = now()` is enough and stays in one
--- partition. Raises QT006 closed account, QT010 unknown account or journal, or not of this transaction,
--- QT011 unbalanced, QT012 one-legged or written to before, QT013 balanced only across currencies.
+-- partition. No index keeps an entry's number unique in its journal: as all of a journal come in one
+-- statement, it is seen here. Raises QT006 closed account, QT010 unknown account or journal, or not of
+-- this transaction, QT011 unbalanced, QT012 one-legged or written to before, QT013 balanced only across
+-- currencies, QT014 two entries of one number.
 CREATE OR REPLACE FUNCTION entry_balanced() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -50,6 +52,8 @@ BEGIN
     END IF;
     IF EXISTS (SELECT 1 FROM fresh f WHERE f.created_at <> now()) THEN
         RAISE EXCEPTION 'an entry is not of this transaction' USING ERRCODE = 'QT010';
+    ELSIF EXISTS (SELECT 1 FROM fresh f GROUP BY f.journal_id, f.line HAVING count(*) > 1) THEN
+        RAISE EXCEPTION 'a journal has two entries of one number' USING ERRCODE = 'QT014';
     END IF;
     RETURN NULL;
 END $$;

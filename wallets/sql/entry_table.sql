@@ -1,5 +1,5 @@
--- Promise: entries are partitioned by month from the first day on. The primary key begins with the
--- journal, so that it also finds a journal's entries. No foreign key on journal or account: a row
+-- Promise: entries are partitioned by month from the first day on. (Migration 0010 took the primary key
+-- and the shard away: an index over the journal finds its entries, `entry_balanced` sees to their numbers.) No foreign key on journal or account: a row
 -- check per entry would cost a batch its speed and make busy accounts hot; the trigger
 -- `entry_balanced` checks both for the whole statement.
 CREATE TABLE wallets_entry (

@@ -10,14 +10,14 @@ DECLARE
     written bigint;
 BEGIN
     INSERT INTO wallets_entry (journal_id, line, created_at, account_id, amount_minor,
-        balance_after_minor, account_version, shard_key)
+        balance_after_minor, account_version)
     SELECT e.journal, row_number() OVER (PARTITION BY e.journal ORDER BY e.place), now(),
         e.account, e.amount, a.balance_minor + sum(e.amount) OVER chain,
-        a.version + row_number() OVER chain, a.shard_key
+        a.version + row_number() OVER chain
     FROM unnest(e_journal, e_account, e_amount) WITH ORDINALITY AS e (journal, account, amount, place)
     JOIN wallets_account a ON a.id = e.account
     WINDOW chain AS (PARTITION BY e.account ORDER BY e.place ROWS UNBOUNDED PRECEDING)
-    ORDER BY e.place;  -- a journal's entries side by side on the disk and in their index
+    ORDER BY e.place;  -- a journal's entries side by side on the disk, and one item of their index
     GET DIAGNOSTICS written = ROW_COUNT;
     IF written <> cardinality(e_account) THEN
         RAISE EXCEPTION 'an account is unknown' USING ERRCODE = 'QT001';
