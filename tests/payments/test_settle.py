@@ -45,8 +45,8 @@ def test_the_number_of_statements_does_not_grow_with_the_batch() -> None:
         with CaptureQueriesContext(connection) as seen:
             assert settle() == size
         counts.append(len(seen))
-    # begin, limits, receipts, journals, flip, commit
-    assert counts == [6, 6]
+    # begin, limits, the whole batch, commit
+    assert counts == [4, 4]
 
 
 def test_a_batch_has_its_limit_and_the_oldest_go_first() -> None:

@@ -23,7 +23,7 @@ from wallets.flows.top_up import top_up
 from wallets.models import Account, Journal, TopUp
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FEWEST = 3  # statements that any of these flows has
+FEWEST = 2  # statements that any of these flows has
 
 
 def killed_everywhere(act: Callable[[], Any], after: Callable[[], None]) -> int:

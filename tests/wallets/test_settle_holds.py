@@ -9,6 +9,7 @@ from django.db import connection
 
 from base.core.errors import Refused
 from tests.wallets.ledger import CASH, NOW, assert_refused, draft, fresh_customer, funded, ids, row
+from tests.wallets.settling import Settlement, settle_holds
 from wallets.core import chart
 from wallets.core.chart import AccountName
 from wallets.core.ledger import Leg, legs
@@ -16,7 +17,6 @@ from wallets.flows.close_account import close_account
 from wallets.flows.hold import hold
 from wallets.flows.post import post, post_one
 from wallets.flows.release import release
-from wallets.flows.settle_holds import Settlement, settle_holds
 from wallets.models import Account, Entry, Hold, Journal
 
 pytestmark = pytest.mark.django_db

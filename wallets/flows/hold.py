@@ -15,7 +15,7 @@ from wallets.models import Account
 def hold(*, account: AccountName, amount_minor: int, payment_id: UUID, legs: Sequence[Leg] = ()) -> None:
     """Hold `amount_minor` for a payment, which has no other hold and never will.
 
-    legs: the balanced entries of the journal to be, which `settle_holds` writes; without them the hold
+    legs: the balanced entries of the journal to be, which `ledger_settle_holds` writes; without them the hold
     is captured by `post`. Raises Refused("balance_too_low", 409, missing_minor=...),
     ("wallet_frozen", 403), ("capture_mismatch") for
     legs that do not take just `amount_minor` from `account`, and what `check_legs` refuses.

@@ -1,4 +1,4 @@
-"""Turn promised money into journals, set-wise: the entries were fixed when the holds were placed."""
+"""The ledger's own door for settling, called as `payments_settle` calls it: holds become journals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
