@@ -27,7 +27,7 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("wallets", "0008_hold_by_payment")]
+    dependencies = [("wallets", "0009_promise")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
