@@ -6,27 +6,20 @@ A request is read whole before it takes a thread, so a slow sender holds nobody 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, cast
 from uuid import UUID
 
-from a2wsgi import WSGIMiddleware
-
 from config import env
+from config.bridge import Bridge, Receive, Send
+from config.environ import Scope
 from config.wsgi import application as django
 from payments.web import live  # below wsgi: Django must be set up first
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 TILL_EVENTS = re.compile(r"/events/till/([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
 MAX_BODY = 1024 * 1024
 BODY_SECONDS = 15.0
 # Threads of Django and of live events share one pool of database connections.
 POOL = env.whole("DATABASE_POOL", 0)
-pages: Any = WSGIMiddleware(cast(Any, django), workers=max(POOL - live.THREADS, 2) if POOL else 10)
+pages = Bridge(django, workers=max(POOL - live.THREADS, 2) if POOL else 10)
 
 
 class Unreadable(Exception):
@@ -53,7 +46,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _refuse(send, no.status if isinstance(no, Unreadable) else 408)
         return
     if body is not None:
-        await pages(scope, _replay(body, receive), send)
+        await pages(scope, receive, send, body)
 
 
 async def _whole_body(receive: Receive) -> bytes | None:
@@ -68,16 +61,6 @@ async def _whole_body(receive: Receive) -> bytes | None:
         if len(body) > MAX_BODY:
             raise Unreadable(413)
     return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body at once, then what comes from the client."""
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return again
 
 
 async def _refuse(send: Send, status: int) -> None:

@@ -7,9 +7,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
+from django.conf import settings
 from django.db import connection
 
 from base.core.uuid7 import floor_of, unix_ms_of
@@ -254,6 +256,16 @@ def test_everything_else_is_django(bell_only: int) -> None:
     status, headers, body = ask(bell_only, "/readyz")
     assert (status, body) == (200, b"ready") and "content-security-policy" in headers
     assert ask(bell_only, "/events/till/x")[0] == 404
+
+
+def test_files_and_heads_come_as_from_any_server(bell_only: int) -> None:
+    path = "config/static/vendor/pico.min.css"
+    file = (settings.BASE_DIR / path).read_bytes()
+    status, headers, body = ask(bell_only, path.removeprefix("config"))
+    assert (status, body) == (200, file) and headers["content-length"] == str(len(file))
+    assert ask(bell_only, path.removeprefix("config"), method="HEAD") == (200, headers, b"")
+    unless: dict[str, Any] = {"If-None-Match": headers["etag"], "If-Modified-Since": headers["last-modified"]}
+    assert ask(bell_only, path.removeprefix("config"), **unless)[0] == 304
 
 
 def test_a_request_that_is_too_large_or_never_ends_takes_no_thread(bell_only: int) -> None:
