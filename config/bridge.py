@@ -128,6 +128,7 @@ class Call:
         self.gone = True
 
     def end(self) -> None:
+        self.gone = True
         if self.watcher is not None:
             self.watcher.cancel()
 
