@@ -60,7 +60,7 @@ class Call:
         send: Send,
     ) -> None:
         self.app, self.request, self.loop, self.receive, self.send = app, request, loop, receive, send
-        self.bare = request[0]["method"] == "HEAD"  # an answer without a body
+        self.bare = False  # an answer without a body
         self.head: Message | None = None
         self.length: bytes | None = None
         self.begun = self.gone = False
@@ -98,10 +98,10 @@ class Call:
             raise RuntimeError("The application called start_response twice.")
         code = int(status[:3])
         lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        if code < 200 or code in (204, 304):
-            # Django says "0" there, where RFC 9110 (8.6) wants nothing or the truth.
+        empty = code < 200 or code in (204, 304)
+        if empty:  # Django says "0" there, where RFC 9110 (8.6) wants nothing or the truth
             lines = [line for line in lines if line[0] != b"content-length"]
-            self.bare = True
+        self.bare = empty or self.request[0]["method"] == "HEAD"
         self.length = dict(lines).get(b"content-length")
         self.head = {"type": "http.response.start", "status": code, "headers": lines}
         return self.write
