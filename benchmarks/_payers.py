@@ -17,7 +17,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from base.ids import database_now
@@ -28,6 +27,7 @@ from payments.core.confirmation import Shown
 from people.core.pin import pin_mac
 from people.flows.set_pin import active_key_id
 from people.models import User
+from people.sessions import SessionStore
 from tests.factories import PIN
 
 CSRF = "a" * 32
@@ -97,7 +97,7 @@ def _sign_in(world: World, people: set[UUID]) -> dict[UUID, str]:
     some = User.objects.get(pk=next(iter(people)))
     cookies = {person: secrets.token_hex(16) for person in people}
     with world.connection.cursor().copy(
-        "COPY django_session (session_key, session_data, expire_date) FROM STDIN"
+        "COPY people_browsersession (session_key, session_data, expire_date, person_id) FROM STDIN"
     ) as out:
         for person, cookie in cookies.items():
             data: dict[str, Any] = {
@@ -105,7 +105,7 @@ def _sign_in(world: World, people: set[UUID]) -> dict[UUID, str]:
                 BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
                 HASH_SESSION_KEY: some.get_session_auth_hash(),
             }
-            out.write_row((cookie, store.encode(data), until))
+            out.write_row((cookie, store.encode(data), until, person))
     return cookies
 
 

@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.web.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -120,6 +120,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
+SESSION_ENGINE = "people.sessions"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -199,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "shares": {"task": "payments.tasks.share_due", "schedule": 10.0},
     "payouts": {"task": "payments.tasks.carry_payouts", "schedule": 15.0},
     "books": {"task": "reports.tasks.watch_books", "schedule": float(env.whole("AUDIT_SECONDS", 600))},
+    "sessions": {"task": "people.tasks.sweep_sessions", "schedule": 3600.0},
     "months": {"task": "base.tasks.make_months", "schedule": 6 * 3600.0},
 }
 

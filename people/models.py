@@ -1,4 +1,4 @@
-"""Who you are: the person, the PIN that confirms a payment, and its reset.
+"""Who you are: the person, the browser that is signed in, the PIN that confirms a payment, and its reset.
 
 A person signs in by e-mail. The PIN is never stored: `mac` is a keyed verification value under a
 pepper that stands outside the database (`people/core/pin.py`).
@@ -7,6 +7,7 @@ pepper that stands outside the database (`people/core/pin.py`).
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower, Now
 
@@ -51,6 +52,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class BrowserSession(AbstractBaseSession):
+    """What a browser's cookie stands for. person: who is signed in there, the same as in its signed data."""
+
+    person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="browser_sessions")
+
+    def __str__(self) -> str:
+        return f"session of {self.person_id or 'nobody'}"  # never its key: whoever has it is signed in
 
 
 class Pin(models.Model):

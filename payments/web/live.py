@@ -17,10 +17,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error, connections
-from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
 from base.core.errors import Refused
@@ -30,6 +27,7 @@ from merchants.core.roles import Action
 from merchants.queries import till_for
 from payments.queries.events import OVERLAP_MS, events_since, topics_of
 from payments.web.doorbell import Doorbell
+from people.queries import person_behind
 
 POLL_SECONDS = 1.0  # without Redis
 CALM_POLL_SECONDS = 5.0  # with Redis: a ring may be lost
@@ -177,10 +175,8 @@ class Line:
 
 def _topics_for(cookie: str, till_id: UUID) -> Topics | None:
     """The audiences of a till, for somebody who may charge there; None for everybody else."""
-    request = HttpRequest()
-    request.session = SessionStore(cookie)
     try:
-        till = till_for(get_user(request), till_id, Action.CHARGE)
+        till = till_for(person_behind(cookie), till_id, Action.CHARGE)
     except Refused:
         return None
     return tuple(topics_of(till))

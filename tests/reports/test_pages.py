@@ -75,7 +75,7 @@ def test_the_clients_of_an_accountant(trade, client_of, django_assert_num_querie
     Membership.objects.create(merchant=other.merchant, person=trade.accountant, role="accountant")
     make_shop(trade_name="Not a client")
     browser = client_of(trade.accountant)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         text = browser.get("/books/").content.decode()
     assert text.index("Austin Market") < text.index("Café Morgenrot")
     assert "Not a client" not in text
@@ -89,7 +89,7 @@ def test_without_a_client_the_page_says_what_to_do(trade, client_of):
 
 
 def test_the_month_says_what_the_ledger_says(trade, desk, books, django_assert_num_queries):
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         answer = desk.get(f"{books}?month=2026-11")
     text = answer.content.decode()
     assert "<title>Café Morgenrot, November 2026" in text

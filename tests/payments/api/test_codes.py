@@ -212,7 +212,7 @@ class TestAsking:
         unknown = cashier.get(f"/api/codes/{uuid4()}")
         stranger = floor.browser("other_owner").get(path)
         assert unknown.status_code == 404 and unknown.json() == stranger.json()
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             cashier.get(path)
 
     def test_a_printed_code_is_active_until_it_is_retired(self, floor: Floor) -> None:

@@ -141,7 +141,7 @@ def test_only_those_who_work_at_the_till(
     }  # fmt: skip
     cashier = floor.browser("cashier")
     assert cashier.get(f"/api/tills/{uuid4()}/events").status_code == 404
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         cashier.get(path_of(floor, after=new_id()))
 
 

@@ -90,9 +90,9 @@ class TestPages:
         cashier = floor.browser("cashier")
         for payment in (small, large):
             path = f"{floor.till}payments/{payment.pk}/"
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(7):
                 cashier.get(path)
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(7):
                 cashier.get(f"{path}refund")
 
 

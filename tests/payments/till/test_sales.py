@@ -123,12 +123,12 @@ def test_pages_and_query_counts(floor: Floor, django_assert_num_queries: DjangoA
     pay(poster, payer, 100, happened_at=noon)
     settle_all()
     owner, path = floor.browser("owner"), f"/shop/{floor.shop.merchant.pk}/sales/?day=2026-11-10"
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         owner.get(path)
     for minute in range(1, 53):
         pay(poster, payer, 100, happened_at=noon + timedelta(minutes=minute))
     settle_all()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         first = owner.get(path)
     assert len(first.context["rows"]) == 50 and first.context["figures"].payments == 53
     second = owner.get(f"{path}&page=2")

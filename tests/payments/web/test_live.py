@@ -191,7 +191,7 @@ def test_a_line_is_closed_when_its_right_ends(restless: int, end: str) -> None:
             Membership.objects.filter(person=shop.cashier).update(ended_at="2026-01-01T00:00Z")
         elif end == "session":
             with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM django_session")
+                cursor.execute("DELETE FROM people_browsersession")
         else:
             shop.cashier.is_active = False
             shop.cashier.save()
