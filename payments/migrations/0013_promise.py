@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("payments", "0012_hold_by_payment"),
         ("wallets", "0009_promise"),
-        ("people", "0002_forgive_pin"),
+        ("people", "0003_forgive_pin"),
     ]
 
     operations = [
