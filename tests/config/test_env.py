@@ -139,10 +139,12 @@ def test_a_pool_is_for_processes_that_do_not_play_a_role(asked: Any, put: Any) -
     assert asked()["OPTIONS"]["pool"]["max_size"] == 8
     # The web is back with its database, not as late again as the outage was long.
     assert asked()["OPTIONS"]["pool"]["reconnect_timeout"] <= 2
+    assert (asked()["ENGINE"], asked()["CONN_HEALTH_CHECKS"]) == ("config.postgres", False)
     put("quittance_app", "QUITTANCE_TEST_ROLE")
     options = asked()["OPTIONS"]
     assert options["options"] == "-c role=quittance_app"
     assert "pool" not in options
+    assert asked()["ENGINE"] == "django.db.backends.postgresql"
 
 
 def test_one_of_a_few_words_or_the_start_stops(put: Any) -> None:
