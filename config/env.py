@@ -89,6 +89,9 @@ def database() -> dict[str, Any]:
         # request, the web is back seconds after its database, not as late again as the outage was long.
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5, "reconnect_timeout": 2}
         config["CONN_MAX_AGE"] = 0
+        # Somebody waits for each page: no statement of the web takes longer. What moves money says so itself
+        # too, where it is more than one statement (`base.flows.once`).
+        options["options"] = "-c statement_timeout=5s"
         # A connection is looked at there, which costs no round trip a request as Django's check does.
         config["ENGINE"], config["CONN_HEALTH_CHECKS"] = "config.postgres", False
     return config

@@ -137,6 +137,7 @@ def test_plans_are_kept_but_behind_a_pooler(asked: Any, put: Any) -> None:
 def test_a_pool_is_for_processes_that_do_not_play_a_role(asked: Any, put: Any) -> None:
     put("8", "DATABASE_POOL")
     assert asked()["OPTIONS"]["pool"]["max_size"] == 8
+    assert asked()["OPTIONS"]["options"] == "-c statement_timeout=5s"
     # The web is back with its database, not as late again as the outage was long.
     assert asked()["OPTIONS"]["pool"]["reconnect_timeout"] <= 2
     assert (asked()["ENGINE"], asked()["CONN_HEALTH_CHECKS"]) == ("config.postgres", False)
