@@ -7,7 +7,7 @@ final when it is numbered: a correction is a new receipt that names the old one.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,9 @@ class Seller:
     region: str
     time_zone: str
     till: str
+
+
+_SELLER = tuple(field.name for field in fields(Seller) if field.name != "time_zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +126,7 @@ def digest(text: str) -> bytes:
 
 
 def _seller(seller: Seller) -> dict[str, str]:
-    named = asdict(seller) | {"merchant": str(seller.merchant)}
-    del named["time_zone"]
-    return named
+    return {name: str(getattr(seller, name)) for name in _SELLER}
 
 
 def _line(line: TaxedLine) -> dict[str, Any]:

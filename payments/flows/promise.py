@@ -7,7 +7,7 @@ before; `payments/sql/payments_promise.sql` locks, compares what may have change
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ from wallets.flows.open_account import open_account, wallet_of
 _WRITE = "SELECT payments_promise(%s::jsonb)"
 # Nothing was written: look again, or read what the key's first request was told.
 CHANGED, KNOWN = "changed", "known"
+_PART = tuple(field.name for field in fields(StoredPart))
 _COLUMNS = [field for field in Payment._meta.concrete_fields if field.name != "created_at"]
 
 
@@ -147,7 +148,7 @@ def _share(payment: Payment, share: Share) -> dict[str, Any]:
 
 
 def _line(payment: Payment, part: StoredPart) -> dict[str, Any]:
-    return {"id": new_id(), "payment_id": payment.pk, **asdict(part)}
+    return {"id": new_id(), "payment_id": payment.pk, **{name: getattr(part, name) for name in _PART}}
 
 
 def _due(payment: Payment, quote: Quote) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Nothing moves before the PIN; a refused yes comes back on the page with its stat
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -69,7 +69,7 @@ def confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
     except Refused as no:
         # Shown only to whom the scan belongs: for anybody else `_show` finds nothing.
         return _show(request, session_id, no=no)
-    return redirect("payments:paid", payment.pk)
+    return HttpResponseRedirect(reverse("payments:paid", args=[payment.pk]))
 
 
 @require_POST
