@@ -1,0 +1,173 @@
+"""What happens between the look and the write of a confirm counts: the write compares, and looks again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from base.core.errors import Refused
+from base.ids import database_now
+from base.models import Event, IdempotencyKey
+from merchants.flows.retire_qr import retire_qr
+from payments.flows import confirm as flow
+from payments.flows.cancel_session import cancel_session
+from payments.flows.confirm import confirm
+from payments.flows.set_amount import set_amount
+from payments.models import Due, Payment, SaleLine, Session
+from people.models import Pin, User
+from tests.factories import (
+    PIN,
+    Shop,
+    make_one_time_code,
+    make_person,
+    make_shop,
+    make_static_code,
+    scan,
+    yes_to,
+)
+from wallets.models import Account, Hold, Spending
+
+pytestmark = pytest.mark.django_db
+Between = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return make_shop()
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_person(funds={"EUR": 10_000})
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Between:
+    """Do something once, after the next confirm has looked and its PIN was right, before it writes."""
+
+    def arrange(act: Callable[[], object]) -> None:
+        original, acts = flow.try_pin, [act]
+
+        def tried(**said: Any) -> Any:
+            right = original(**said)
+            if acts:
+                acts.pop()()
+            return right
+
+        monkeypatch.setattr(flow, "try_pin", tried)
+
+    return arrange
+
+
+def say_yes(session: Session, person: User, **other: Any) -> Payment:
+    said: dict[str, Any] = {
+        "session_id": session.pk,
+        "person_id": person.pk,
+        "confirmation": yes_to(session, person),
+        "pin": PIN,
+    }
+    return confirm(**(said | other))
+
+
+def code_of(act: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as no:
+        act()
+    return no.value.code
+
+
+def nothing_but_the_answer(person: User) -> bool:
+    """No row of a payment, nothing held or counted, and the right PIN is forgiven."""
+    rows = (Payment, SaleLine, Due, Hold, Spending)
+    told = Event.objects.filter(kind="payment.promised").exists()
+    held = Account.objects.filter(held_minor__gt=0).exists()
+    return not (told or held or any(model.objects.exists() for model in rows)) and tries(person) == 0
+
+
+def tries(person: User) -> int:
+    return Pin.objects.get(person=person).wrong_tries
+
+
+def test_another_amount(shop: Shop, ann: User, between: Between) -> None:
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    between(lambda: set_amount(session_id=session.pk, typed_minor=700))
+    assert code_of(lambda: say_yes(session, ann)) == "amount_changed"
+    assert nothing_but_the_answer(ann)
+
+
+def test_the_same_amount_again_is_another_page(shop: Shop, ann: User, between: Between) -> None:
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    between(lambda: [set_amount(session_id=session.pk, typed_minor=amount) for amount in (700, 500)])
+    assert code_of(lambda: say_yes(session, ann)) == "amount_changed"
+    assert nothing_but_the_answer(ann)
+
+
+def test_a_scan_that_was_given_up(shop: Shop, ann: User, between: Between) -> None:
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    between(lambda: cancel_session(session_id=session.pk))
+    assert code_of(lambda: say_yes(session, ann)) == "session_closed"
+    assert nothing_but_the_answer(ann)
+
+
+def test_an_order_that_was_called_off(shop: Shop, ann: User, between: Between) -> None:
+    code = make_one_time_code(shop, 500)
+    session = scan(code, ann)
+    between(lambda: retire_qr(actor_id=shop.cashier.pk, code_id=code.pk))
+    assert code_of(lambda: say_yes(session, ann)) == "code_retired"
+    assert nothing_but_the_answer(ann)
+
+
+def test_the_same_scan_confirmed_by_another_page(shop: Shop, ann: User, between: Between) -> None:
+    for code in (make_one_time_code(shop, 500), make_static_code(shop)):
+        session = scan(code, ann, typed_minor=None if code.lines else 500)
+        first: list[Payment] = []
+        later = yes_to(session, ann, at=database_now())
+        between(lambda scanned=session, kept=first: kept.append(say_yes(scanned, ann)))
+        assert say_yes(session, ann, confirmation=later) == first[0]
+    assert Payment.objects.count() == Hold.objects.count() == 2
+    assert tries(ann) == 0
+
+
+def test_an_order_paid_by_another(shop: Shop, ann: User, between: Between) -> None:
+    bob, code = make_person(funds={"EUR": 10_000}), make_one_time_code(shop, 500)
+    mine, theirs = scan(code, ann), scan(code, bob)
+    between(lambda: say_yes(theirs, bob))
+    assert code_of(lambda: say_yes(mine, ann)) == "already_paid"
+    assert Payment.objects.get().person == bob
+    assert tries(ann) == tries(bob) == 0
+
+
+def test_the_same_request_answered_meanwhile(shop: Shop, ann: User, between: Between) -> None:
+    """The copy was refused, and that is the answer of this key, whatever has changed since."""
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    token = yes_to(session, ann)
+    asked = flow._Asked(session.pk, ann.pk, token, None)
+
+    def refused_copy() -> None:
+        IdempotencyKey.objects.create(
+            **asked.key,
+            fingerprint=flow.fingerprint_of(asked.request),
+            refused=True,
+            answer={"code": "balance_too_low", "message": "no", "status": 409, "facts": {"missing_minor": 1}},
+        )
+
+    between(refused_copy)
+    assert code_of(lambda: say_yes(session, ann, confirmation=token)) == "balance_too_low"
+    assert nothing_but_the_answer(ann)
+
+
+def test_a_pin_that_was_blocked_pays_nothing(shop: Shop, ann: User, between: Between) -> None:
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    between(lambda: Pin.objects.update(blocked_at=database_now(), wrong_tries=5))
+    assert code_of(lambda: say_yes(session, ann)) == "pin_blocked"
+    assert not Payment.objects.exists() and not Hold.objects.exists() and not Spending.objects.exists()
+    assert tries(ann) == 5
+
+
+def test_a_refusal_is_kept_and_forgives_the_pin(shop: Shop) -> None:
+    bob = make_person(funds={"EUR": 100})
+    session = scan(make_static_code(shop), bob, typed_minor=500)
+    token = yes_to(session, bob)
+    for _ in range(7):  # more often than a PIN has tries
+        assert code_of(lambda: say_yes(session, bob, confirmation=token)) == "balance_too_low"
+    assert nothing_but_the_answer(bob)
+    assert IdempotencyKey.objects.filter(scope=f"confirm:{bob.pk}", refused=True).count() == 1
