@@ -11,6 +11,7 @@ from base.core.errors import Refused
 from wallets.core.asks import is_token
 from wallets.core.chart import AccountName
 from wallets.models import Account, Ask, Entry, Journal, Transfer, Wallet, Withdrawal
+from wallets.models.ledger import subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +141,12 @@ def others_of(person_id: UUID, journals: Iterable[UUID]) -> dict[UUID, Other]:
 
 def journal_named(text: str) -> UUID | None:
     """A journal by its reference or its id, for operators' commands."""
-    return Journal.objects.filter(reference=text).values_list("id", flat=True).first() or (
-        Journal.objects.filter(pk=text).values_list("id", flat=True).first() if _is_id(text) else None
-    )
+    kind, _, subject = text.rpartition(":")
+    if not _is_id(subject):
+        return None
+    rows = Journal.objects.alias(subject=subject_of("reference"))
+    found = rows.filter(subject=subject, kind=kind, reference=text) if kind else rows.filter(pk=subject)
+    return found.values_list("id", flat=True).first()
 
 
 def _is_id(text: str) -> bool:

@@ -73,7 +73,7 @@ def post_example(example: Example) -> str:
     legs = tuple(Leg(account(line.account), line.amount_minor) for line in example.lines)
     draft = Draft(
         id=new_id(),
-        reference=f"example:{example.number}",
+        reference=f"example:{UUID(int=example.number)}",
         kind="example",
         happened_at=database_now(),
         shard_key=legs[0].account.shard_key,

@@ -66,13 +66,13 @@ class Verdict:
 
 _PAYMENTS = """
 SELECT p.id::text, p.session_id::text, p.person_id::text, p.total_minor, p.refunded_minor, p.state,
-    (SELECT count(*) FROM wallets_journal j WHERE j.reference = 'sale:' || p.id),
+    (SELECT count(*) FROM wallets_journal j WHERE j.kind = 'sale' AND j.reference = 'sale:' || p.id),
     (SELECT count(*) FROM wallets_hold h WHERE h.payment = p.id)
 FROM payments_payment p
 """
 _REFUNDS = """
 SELECT r.id::text, r.payment_id::text, r.amount_minor, r.state,
-    (SELECT count(*) FROM wallets_journal j WHERE j.reference = 'refund:' || r.id)
+    (SELECT count(*) FROM wallets_journal j WHERE j.kind = 'refund' AND j.reference = 'refund:' || r.id)
 FROM payments_refund r
 """
 _BALANCES = "SELECT code, balance_minor - held_minor FROM wallets_account WHERE code LIKE 'customer:%'"
@@ -82,7 +82,7 @@ def read_back(house: House) -> Books:
     """The final reads. Whatever goes wrong here makes the run unknown, never clean."""
     with house.superuser() as cursor:
         # Without the unique index each look for a reference would read the whole table.
-        cursor.execute("CREATE INDEX IF NOT EXISTS oracle_reference ON wallets_journal (reference)")
+        cursor.execute("CREATE INDEX IF NOT EXISTS oracle_reference ON wallets_journal (kind, reference)")
         payments = [Payment(*row) for row in cursor.execute(_PAYMENTS).fetchall()]
         refunds = [Refund(*row) for row in cursor.execute(_REFUNDS).fetchall()]
         return Books(payments, refunds, dict(cursor.execute(_BALANCES).fetchall()))

@@ -18,12 +18,12 @@ PLANTS = plants(
 settled_has_one_journal: settled by no journal
     UPDATE payments_payment SET journal = {nil} WHERE {first}
 settled_has_one_journal: a sale nobody made
-    {journal} 'sale', now(), '', {nil})
+    {journal} 'sale:' || {nil}, 'sale', now(), '', {nil})
 settled_has_one_journal: settled and not marked so
     UPDATE payments_payment SET state = 'promised', journal = NULL, settled_at = NULL, refunded_minor = 0
     WHERE {first}
 settled_has_one_journal: another's journal
-    UPDATE wallets_journal SET reference = 'x' || reference WHERE kind = 'sale'
+    UPDATE wallets_journal SET reference = 'sale:' || gen_random_uuid() WHERE kind = 'sale'
 promised_settles_soon: a promise that grows old
     UPDATE payments_payment SET created_at = now() - interval '16 minutes' WHERE state = 'promised'
 promised_is_due: a promise that nobody will settle
@@ -76,7 +76,7 @@ refunds_within: more than was paid
 refunds_have_journals: posted by no journal
     UPDATE payments_refund SET journal = {nil}
 refunds_have_journals: a refund nobody ordered
-    {journal} 'refund', now(), '', {nil})
+    {journal} 'refund:' || {nil}, 'refund', now(), '', {nil})
 refunds_have_journals: posted and not marked so
     UPDATE payments_refund SET state = 'refused', journal = NULL
 refunds_add_up: a line of another amount
@@ -125,7 +125,7 @@ events_told: told twice
     first="id = (SELECT id FROM payments_payment ORDER BY id LIMIT 1)",
     last_receipt="number = (SELECT max(number) FROM payments_receipt)",
     journal="INSERT INTO wallets_journal (id, reference, kind, happened_at, salt, shard_key)"
-    " VALUES (gen_random_uuid(), 'ghost',",
+    " VALUES (gen_random_uuid(),",
 )
 
 

@@ -23,7 +23,7 @@ HASH = bytes(32)
 
 
 def sold(what: Parts) -> Draft:
-    return Draft(JOURNAL, "sale:x", "sale", NOW, MERCHANT, journals.sale_legs(what))
+    return Draft(JOURNAL, f"sale:{JOURNAL}", "sale", NOW, MERCHANT, journals.sale_legs(what))
 
 
 def given_back(what: Parts) -> Draft:
@@ -108,4 +108,4 @@ def test_a_journal_that_does_not_balance_is_not_built() -> None:
         amounts(sold(what))[f"merchant:{MERCHANT}:EUR:payable"] == -200
     )  # the guard of the account refuses it
     with pytest.raises(Refused, match="journal_unbalanced"):
-        Draft(JOURNAL, "x", "sale", NOW, MERCHANT, sold(what).legs[:-1])
+        Draft(JOURNAL, f"sale:{JOURNAL}", "sale", NOW, MERCHANT, sold(what).legs[:-1])

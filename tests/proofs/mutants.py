@@ -82,8 +82,8 @@ MUTANTS = (
     Mutant(
         "replay forgotten: a known reference is not looked up",
         "wallets/sql/ledger_post.sql",
-        "JOIN wallets_journal j ON j.reference = n.reference);",
-        "JOIN wallets_journal j ON j.reference = n.reference AND false);",
+        "AND j.kind = n.kind AND j.reference = n.reference);",
+        "AND j.kind = n.kind AND j.reference = n.reference AND false);",
         f"{RULES}::test_a_reference_is_posted_once",
     ),
     Mutant(

@@ -19,10 +19,11 @@ CASH = chart.cash("EUR", "sandbox")
 
 
 def draft(*pairs: tuple[AccountName, int], reference: str = "", capture: Capture | None = None) -> Draft:
+    reference = reference or f"test:{uuid.uuid4()}"
     return Draft(
         id=uuid.uuid4(),
-        reference=reference or f"test:{uuid.uuid4()}",
-        kind="test",
+        reference=reference,
+        kind=reference.partition(":")[0],
         happened_at=NOW,
         shard_key=chart.PLATFORM,
         legs=legs(*pairs),
@@ -70,7 +71,7 @@ def raw_post(
             "SELECT * FROM ledger_post(%s::uuid[],%s::text[],%s::text[],%s::timestamptz[],%s::bytea[],"
             "%s::bytea[],%s::uuid[],%s::uuid[],%s::bigint[],%s::uuid[],%s::uuid[],%s::bigint[])",
             [
-                [journal], [f"raw:{journal}"], ["test"], [NOW], [None], [secrets.token_bytes(16)],
+                [journal], [f"raw:{journal}"], ["raw"], [NOW], [None], [secrets.token_bytes(16)],
                 [chart.PLATFORM], [capture and capture.payment], [capture and capture.amount_minor],
                 [journal] * len(entries), [account for account, _ in entries],
                 [amount for _, amount in entries],

@@ -22,7 +22,7 @@ journals_balance: an entry was changed
     UPDATE wallets_entry SET amount_minor = amount_minor + 1 WHERE line = 1
 journals_balance: a journal without entries
     INSERT INTO wallets_journal (id, reference, kind, happened_at, salt, shard_key)
-    VALUES (gen_random_uuid(), 'ghost', 'top_up', now(), '', {nil})
+    VALUES (gen_random_uuid(), 'top_up:' || {nil}, 'top_up', now(), '', {nil})
 journals_balance: an entry is gone
     DELETE FROM wallets_entry WHERE line = 3
 journals_balance: two entries bear one number

@@ -107,10 +107,10 @@ def test_release_gives_held_money_back_once() -> None:
 def test_a_replayed_capture_does_not_ask_for_the_hold_again() -> None:
     account = funded(1000)
     held = held_for(account, 600)
-    capture = Capture(held, 600)
-    post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference="sale:1")])
-    again = post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference="sale:1")])
-    assert again["sale:1"].replayed
+    capture, reference = Capture(held, 600), f"sale:{held}"
+    post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference=reference)])
+    again = post(journals=[draft((account, -600), (CASH, 600), capture=capture, reference=reference)])
+    assert again[reference].replayed
     assert row(account).balance_minor == 400
 
 

@@ -3,20 +3,26 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
+import wallets
 from base.core.errors import Refused
 from base.owner import as_owner
+from base.sql import load
 from tests.wallets.ledger import CASH, NOW, assert_refused, draft, fresh_customer, funded, ids, raw_post, row
 from wallets.core import chart
 from wallets.core.ledger import Draft, Leg, legs
 from wallets.flows.post import post, post_one
 from wallets.models import Entry, Journal
+from wallets.queries import journal_named
 
 pytestmark = pytest.mark.django_db
+SQL = Path(wallets.__file__).parent / "sql"
+ONCE, OTHER = f"top_up:{uuid.UUID(int=1)}", f"top_up:{uuid.UUID(int=2)}"
 
 
 def test_posting_moves_both_sides_and_chains() -> None:
@@ -33,15 +39,15 @@ def test_posting_moves_both_sides_and_chains() -> None:
 
 def test_a_reference_is_posted_once() -> None:
     account = fresh_customer()
-    first = post(journals=[draft((CASH, -5), (account, 5), reference="top_up:once")])
+    first = post(journals=[draft((CASH, -5), (account, 5), reference=ONCE)])
     again = post(
         journals=[
-            draft((CASH, -5), (account, 5), reference="top_up:once"),
-            draft((CASH, -7), (account, 7), reference="top_up:other"),
+            draft((CASH, -5), (account, 5), reference=ONCE),
+            draft((CASH, -7), (account, 7), reference=OTHER),
         ]
     )
-    assert again["top_up:once"].journal == first["top_up:once"].journal
-    assert (again["top_up:once"].replayed, again["top_up:other"].replayed) == (True, False)
+    assert again[ONCE].journal == first[ONCE].journal
+    assert (again[ONCE].replayed, again[OTHER].replayed) == (True, False)
     assert row(account).balance_minor == 12
 
 
@@ -87,12 +93,45 @@ def test_a_journal_gets_its_entries_once() -> None:
         cursor.execute(insert, values)
 
 
+@pytest.mark.parametrize(
+    ("reference", "kind", "code"),
+    [(ONCE, "refund", "23514"), ("top_up:once", "top_up", "22P02"), ("top_up", "top_up", "22P02")],
+)
+def test_a_reference_is_its_kind_and_an_id(reference: str, kind: str, code: str) -> None:
+    """Its index is over both: without this, one reference could stand once under each kind."""
+    insert = (
+        "INSERT INTO wallets_journal (id, reference, kind, happened_at, salt, shard_key)"
+        " VALUES (gen_random_uuid(), %s, %s, now(), '', gen_random_uuid())"
+    )
+    with assert_refused(code), as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(insert, [reference, kind])
+
+
+def test_a_reference_is_found_by_its_index() -> None:
+    post(journals=[draft((CASH, -5), (fresh_customer(), 5), reference=ONCE)])
+    assert journal_named(ONCE) == Journal.objects.get(reference=ONCE).pk
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT n.id FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS n (id, kind, reference) "
+            + _looked_up(),
+            [[uuid.uuid4()], ["top_up"], [ONCE]],
+        )
+        assert "journal_subject_once" in str(cursor.fetchall())
+
+
+def _looked_up() -> str:
+    """How `ledger_post` looks for references, as it stands there."""
+    text = load(SQL, "ledger_post")
+    return text[text.index("JOIN wallets_journal j") : text.index(");\n    IF known <>")]
+
+
 def test_two_entries_of_a_journal_have_two_numbers() -> None:
     """No index says so: the trigger does, past every function."""
     (one, two), journal = ids(fresh_customer(), CASH), uuid.uuid4()
     begun = (
         "INSERT INTO wallets_journal (id, reference, kind, happened_at, created_at, salt, shard_key)"
-        " VALUES (%s, 'test:twice', 'test', now(), now(), '', %s)"
+        " VALUES (%s, 'test:' || gen_random_uuid(), 'test', now(), now(), '', %s)"
     )
     insert = (
         "INSERT INTO wallets_entry (journal_id, line, account_id, amount_minor, balance_after_minor,"
@@ -200,7 +239,7 @@ def test_a_leg_of_zero_is_no_leg() -> None:
     account = fresh_customer()
     nothing = (Leg(account, 0), Leg(CASH, 0))
     with pytest.raises(Refused, match="amount_zero"):
-        Draft(uuid.uuid4(), "test:zero", "test", NOW, chart.PLATFORM, nothing)
+        Draft(uuid.uuid4(), f"test:{uuid.uuid4()}", "test", NOW, chart.PLATFORM, nothing)
     with assert_refused("23514"):
         raw_post(uuid.uuid4(), [(ids(account)[0], 0), (ids(CASH)[0], 0)])
     built = legs((account, 5), (CASH, -5), (chart.fees(uuid.uuid4(), "EUR"), 0))

@@ -129,10 +129,10 @@ def test_only_a_balanced_draft_can_be_built(some: list[Leg]) -> None:
     right = len(some) >= 2 and all(leg.amount_minor for leg in some) and not any(sums.values())
     number = uuid.UUID(int=9)
     if right:
-        assert Draft(number, "r", "test", NOW, chart.PLATFORM, tuple(some)).legs == tuple(some)
+        assert Draft(number, f"test:{number}", "test", NOW, chart.PLATFORM, tuple(some)).legs == tuple(some)
     else:
         with pytest.raises(Refused, match=r"journal_|amount_zero|currency_mismatch"):
-            Draft(number, "r", "test", NOW, chart.PLATFORM, tuple(some))
+            Draft(number, f"test:{number}", "test", NOW, chart.PLATFORM, tuple(some))
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ from wallets.models import Account, Entry, Hold, Journal
 
 pytestmark = pytest.mark.django_db
 SHOP = uuid.UUID(int=77)
+ONCE = f"sale:{SHOP}"
 PAYABLE, FEES = chart.payable(SHOP, "EUR"), chart.fees(SHOP, "EUR")
 
 
@@ -91,9 +92,9 @@ def test_a_hold_without_legs_is_not_settled() -> None:
 
 def test_a_known_reference_is_no_second_settlement() -> None:
     payer = funded(1000)
-    settle_holds(kind="sale", settlements=[settlement(promised(payer, 100), "sale:once")])
+    settle_holds(kind="sale", settlements=[settlement(promised(payer, 100), ONCE)])
     with assert_refused("23505"):
-        settle_holds(kind="sale", settlements=[settlement(promised(payer, 100), "sale:once")])
+        settle_holds(kind="sale", settlements=[settlement(promised(payer, 100), ONCE)])
 
 
 def test_the_number_of_statements_does_not_grow(django_assert_num_queries: Callable[..., Any]) -> None:
@@ -168,10 +169,10 @@ def test_only_an_empty_account_is_closed() -> None:
 
 def test_a_reference_does_not_stand_for_another_content() -> None:
     account = fresh_customer()
-    post(journals=[draft((CASH, -5), (account, 5), reference="top_up:once")])
+    post(journals=[draft((CASH, -5), (account, 5), reference=f"top_up:{SHOP}")])
     for other in (
-        draft((CASH, -6), (account, 6), reference="top_up:once"),
-        draft((CASH, -5), (fresh_customer(), 5), reference="top_up:once"),
+        draft((CASH, -6), (account, 6), reference=f"top_up:{SHOP}"),
+        draft((CASH, -5), (fresh_customer(), 5), reference=f"top_up:{SHOP}"),
     ):
         fine = draft((CASH, -7), (account, 7))
         with pytest.raises(Refused, match="reference_reused"):

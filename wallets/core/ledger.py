@@ -32,7 +32,8 @@ class Capture:
 class Draft:
     """A journal to be posted.
 
-    reference: unique for ever; posting it again finds the first. happened_at: the world's time.
+    reference: the kind, a colon and an id ("sale:<payment>"), unique for ever; posting it again finds the
+    first. happened_at: the world's time.
     document_sha256: 32 bytes of the receipt or order behind it, where there is one.
     """
 
@@ -46,6 +47,8 @@ class Draft:
     capture: Capture | None = None
 
     def __post_init__(self) -> None:
+        kind, _, subject = self.reference.partition(":")
+        assert (kind, subject) == (self.kind, str(UUID(subject))), (self.reference, self.kind)
         check_legs(self.legs)
 
 

@@ -7,15 +7,20 @@ functions in `wallets/sql`, called by `wallets.flows`. PostgreSQL refuses the re
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Now
 
 from base.ids import new_id
 from wallets.core.ledger import MAX_AMOUNT
 
 
-def _part_of_code(number: int) -> Func:
-    """One part of an account's code, which its colons divide."""
-    return Func(F("code"), Value(":"), Value(number), function="split_part", output_field=models.CharField())
+def _part(of: str, number: int) -> Func:
+    """One part of a text that colons divide, the first being 1."""
+    return Func(F(of), Value(":"), Value(number), function="split_part", output_field=models.CharField())
+
+
+def subject_of(reference: str) -> Cast:
+    """The id in a journal's reference."""
+    return Cast(_part(reference, 2), models.UUIDField())
 
 
 class Account(models.Model):
@@ -39,8 +44,8 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["code"], name="account_code_once"),
             # An account's name says its currency; nobody may open "customer:...:EUR" in dollars.
             models.CheckConstraint(
-                condition=Q(code__startswith="platform:", currency=_part_of_code(2))
-                | (~Q(code__startswith="platform:") & Q(currency=_part_of_code(3))),
+                condition=Q(code__startswith="platform:", currency=_part("code", 2))
+                | (~Q(code__startswith="platform:") & Q(currency=_part("code", 3))),
                 name="account_currency_named",
             ),
             # We cannot owe less than nothing: no code path may overdraw a customer or a merchant.
@@ -60,7 +65,10 @@ class Account(models.Model):
 
 
 class Journal(models.Model):
-    """One balanced, immutable record. `reference` is unique for ever: a repeat finds the first."""
+    """One balanced, immutable record. `reference` is unique for ever: a repeat finds the first.
+
+    It is the kind, a colon, and the id of what the journal is for: "sale:<payment>".
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=120)
@@ -74,7 +82,10 @@ class Journal(models.Model):
     class Meta:
         indexes = [models.Index(fields=["shard_key", "happened_at"], name="journal_shard_time")]
         constraints = [
-            models.UniqueConstraint(fields=["reference"], name="journal_reference_once"),
+            # A reference is its kind and an id. Ids ascend, so the index fills its pages; it is unique over
+            # no less than the reference. Whoever looks for a reference names id and kind: `subject_of`.
+            models.UniqueConstraint(subject_of("reference"), F("kind"), name="journal_subject_once"),
+            models.CheckConstraint(condition=Q(kind=_part("reference", 1)), name="journal_kind_of_reference"),
             models.CheckConstraint(condition=~Q(reference=""), name="journal_reference_given"),
         ]
 

@@ -3,6 +3,7 @@
 -- the others are posted. A journal whose reference is known is answered with what was posted then and
 -- posts nothing. A journal may capture one open hold, named by its payment (j_payment), whole or in part (the rest is
 -- released), and must debit its account by just that much. Arrays j_* are one element a journal, e_* one element an entry.
+-- A reference is its kind, a colon and an id (CHECK journal_kind_of_reference); by id and kind an index finds it.
 -- Raises, with nothing written: QT001 unknown account; QT002, QT003, QT005 as `ledger_check_captures`;
 -- QT004 a reference used for another content; QT012 a journal without entries; and what the trigger
 -- `entry_balanced` raises.
@@ -27,8 +28,9 @@ BEGIN
         RAISE EXCEPTION 'an account is unknown' USING ERRCODE = 'QT001';
     END IF;
     known := ARRAY(
-        SELECT n.id FROM unnest(j_id, j_reference) AS n (id, reference)
-        JOIN wallets_journal j ON j.reference = n.reference);
+        SELECT n.id FROM unnest(j_id, j_kind, j_reference) AS n (id, kind, reference)
+        JOIN wallets_journal j ON split_part(j.reference, ':', 2)::uuid = split_part(n.reference, ':', 2)::uuid
+            AND j.kind = n.kind AND j.reference = n.reference);
     IF known <> '{}' THEN
         PERFORM ledger_same_content(j_id, j_reference, j_kind, j_document, e_journal, e_account, e_amount);
     END IF;
@@ -65,6 +67,7 @@ BEGIN
 
     RETURN QUERY
         SELECT n.reference, j.id, n.id = ANY (known), CASE WHEN j.id IS NULL THEN 'balance_too_low' ELSE '' END
-        FROM unnest(j_id, j_reference) AS n (id, reference)
-        LEFT JOIN wallets_journal j ON j.reference = n.reference;
+        FROM unnest(j_id, j_kind, j_reference) AS n (id, kind, reference)
+        LEFT JOIN wallets_journal j ON split_part(j.reference, ':', 2)::uuid = split_part(n.reference, ':', 2)::uuid
+            AND j.kind = n.kind AND j.reference = n.reference;
 END $$;

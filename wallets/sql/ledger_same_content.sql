@@ -1,5 +1,5 @@
 -- Promise: returns only where every journal given under a known reference is what was posted under it:
--- same kind, document and money. Raises QT004 otherwise.
+-- same document and money (the kind is part of the reference). Raises QT004 otherwise.
 CREATE FUNCTION ledger_same_content(
     j_id uuid[], j_reference text[], j_kind text[], j_document bytea[],
     e_journal uuid[], e_account uuid[], e_amount bigint[]
@@ -10,8 +10,9 @@ DECLARE
 BEGIN
     SELECT n.reference INTO other
     FROM unnest(j_id, j_reference, j_kind, j_document) AS n (id, reference, kind, document)
-    JOIN wallets_journal j ON j.reference = n.reference
-    WHERE j.kind <> n.kind OR j.document_sha256 IS DISTINCT FROM n.document OR EXISTS (
+    JOIN wallets_journal j ON split_part(j.reference, ':', 2)::uuid = split_part(n.reference, ':', 2)::uuid
+        AND j.kind = n.kind AND j.reference = n.reference
+    WHERE j.document_sha256 IS DISTINCT FROM n.document OR EXISTS (
         SELECT 1 FROM (
             SELECT e.account, e.amount FROM unnest(e_journal, e_account, e_amount)
                 AS e (journal, account, amount) WHERE e.journal = n.id

@@ -18,7 +18,7 @@ PLANTS = plants(
 payouts_have_journals: ordered by no journal
     UPDATE payments_payout SET journal = {nil} WHERE state = 'paid'
 payouts_have_journals: a payout nobody ordered
-    {journal} 'payout', now(), '', {nil})
+    {journal} 'payout:' || {nil}, 'payout', now(), '', {nil})
 payouts_have_journals: paid and not marked so
     UPDATE payments_payout SET state = 'sent', end_journal = NULL, ended_at = NULL WHERE state = 'paid'
 payouts_have_journals: returned by the journal of a paid one
@@ -51,7 +51,7 @@ payouts_told: told of a payout that nobody ordered
 """,
     nil="'00000000-0000-0000-0000-000000000000'",
     journal="INSERT INTO wallets_journal (id, reference, kind, happened_at, salt, shard_key)"
-    " VALUES (gen_random_uuid(), 'ghost',",
+    " VALUES (gen_random_uuid(),",
 )
 
 

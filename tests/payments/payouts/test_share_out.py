@@ -156,7 +156,7 @@ shares_have_journals: shared by no journal
     UPDATE payments_splitshare SET journal = {nil} WHERE state = 'shared'
 shares_have_journals: a share that nobody was due
     INSERT INTO wallets_journal (id, reference, kind, happened_at, salt, shard_key)
-    VALUES (gen_random_uuid(), 'ghost', 'share', now(), '', {nil})
+    VALUES (gen_random_uuid(), 'share:' || {nil}, 'share', now(), '', {nil})
 shares_have_journals: shared and not marked so
     UPDATE payments_splitshare SET state = 'due', journal = NULL
 shares_move_their_amount: another amount
