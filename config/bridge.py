@@ -114,12 +114,12 @@ class Call:
             asyncio.run_coroutine_threadsafe(self._pass_on(piece), self.loop).result()
 
     async def _pass_on(self, piece: bytes) -> None:
-        if not self.begun:
-            self.begun = True
-            assert self.head is not None
-            self.watcher = self.loop.create_task(self._watch())
-            await self.send(self.head)
         async with asyncio.timeout(STALL_SECONDS):
+            if not self.begun:
+                self.begun = True
+                assert self.head is not None
+                self.watcher = self.loop.create_task(self._watch())
+                await self.send(self.head)
             await self.send(_piece(piece, more=True))
 
     async def _watch(self) -> None:

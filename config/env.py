@@ -84,13 +84,13 @@ def database() -> dict[str, Any]:
     config["CONN_HEALTH_CHECKS"] = True
     config["ATOMIC_REQUESTS"] = False
     pool = whole("DATABASE_POOL", 0)
-    if pool and not role:
+    if pool and not role and command not in OWNER_COMMANDS:
         # The pool doubles its pause after each vain try. Giving up soon, and beginning anew with the next
         # request, the web is back seconds after its database, not as late again as the outage was long.
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5, "reconnect_timeout": 2}
         config["CONN_MAX_AGE"] = 0
-        # Somebody waits for each page: no statement of the web takes longer. What moves money says so itself
-        # too, where it is more than one statement (`base.flows.once`).
+        # Somebody waits for each page: no statement of the web takes longer. A confirm's write, which is one
+        # statement, has only this limit; longer transactions that move money set their own (`once`).
         options["options"] = "-c statement_timeout=5s"
         # A connection is looked at there, which costs no round trip a request as Django's check does.
         config["ENGINE"], config["CONN_HEALTH_CHECKS"] = "config.postgres", False

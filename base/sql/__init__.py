@@ -1,7 +1,7 @@
 """Loads the project's SQL files for migrations: one readable file a function or trigger.
 
-`{app_role}` in a file becomes the quoted name of the application's database role. What migration 0008
-replaces is kept in `replaced/0008` as it was, for the way back and for the migrations before it.
+`{app_role}` in a file becomes the quoted name of the application's database role. What a migration
+(0008) replaces is kept in `replaced/0008` as it was, for the way back and for the migrations before it.
 """
 
 from pathlib import Path

@@ -1,8 +1,9 @@
 """The payer's yes becomes a promise to the merchant: look, check the PIN, decide, write in one statement.
 
-What was looked at is compared again under the write's locks (session, one-time code, payer's account); where
-it has changed, all is looked at and decided anew. A repeat of the same confirm, by a double tap, a reload or
-a lost answer, finds the first payment. A refusal leaves nothing behind but itself.
+What decides is compared again by the write (scan and order under their locks; code, shop and tier once the
+payer's account is locked); where it has changed, all is looked at and decided anew. A repeat of the same
+confirm, by a double tap, a reload or a lost answer, finds the first payment. A refusal leaves nothing behind
+but itself.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ from payments.models import Payment, Session
 from payments.models.due import lane_of
 from payments.queries import quote_of
 from payments.queries.seen import Seen, session_seen
-from people.flows.check_pin import RightPin, forgive_pin, try_pin
+from people.flows.check_pin import check_pin
 
 # Each turn was overtaken by another request to the same scan or order; three in a row is a crowd.
 TURNS = 3
@@ -72,15 +73,9 @@ def confirm(
     seen = _look(asked)
     if seen.session.state == Session.State.CONFIRMED:
         return Payment.objects.get(session=session_id)
-    right = try_pin(person_id=person_id, pin=pin)
-    try:
-        payment, written = _pay(asked, right, seen)
-    except Refused:
-        forgive_pin(right)
-        raise
-    if not written:
-        forgive_pin(right)
-        return payment
+    # Forgiven before the payment: what fails there must never spend a right PIN's tries.
+    check_pin(person_id=person_id, pin=pin)
+    payment = _pay(asked, seen)
     ring_live(topics=[audience(payment)])
     ring(task="payments.tasks.settle_due", args=(str(lane_of(payment.merchant_id) % settings.SETTLE_LANES),))
     return payment
@@ -94,10 +89,9 @@ def _look(asked: _Asked) -> Seen:
     return seen
 
 
-def _pay(asked: _Asked, right: RightPin, seen: Seen) -> tuple[Payment, bool]:
-    """The payment, and whether it was written here, with the PIN forgiven; else another request made it."""
+def _pay(asked: _Asked, seen: Seen) -> Payment:
     try:
-        return _promised(asked, right, [seen])
+        return _promised(asked, [seen])
     except OperationalError as error:
         if not is_lock_timeout(error):
             raise
@@ -105,27 +99,27 @@ def _pay(asked: _Asked, right: RightPin, seen: Seen) -> tuple[Payment, bool]:
     except Refused as no:
         if no.code == "still_working":
             raise
-        return _kept(asked, no), False
+        return _kept(asked, no)
 
 
 @retry
-def _promised(asked: _Asked, right: RightPin, looks: list[Seen]) -> tuple[Payment, bool]:
+def _promised(asked: _Asked, looks: list[Seen]) -> Payment:
     """looks: what was looked at already, used up by the first turn."""
     for _ in range(TURNS):
         seen = looks.pop() if looks else _look(asked)
         if seen.session.state == Session.State.CONFIRMED:
-            return Payment.objects.get(session=asked.session), False
+            return Payment.objects.get(session=asked.session)
         when = asked.happened_at or seen.now
         _check(seen.session, asked.person, when)
         quote = quote_of(seen.session, at=when)
         secret = settings.SECRET_KEY.encode()
         yes.check(asked.confirmation, quote.shown_to(asked.person), now=int(when.timestamp()), key=secret)
         key = {**asked.key, "fingerprint": fingerprint_of(asked.request).hex()}
-        payment, outcome = promise(seen=seen, quote=quote, when=when, pin=right, key=key)
+        payment, outcome = promise(seen=seen, quote=quote, person_id=asked.person, when=when, key=key)
         if outcome == KNOWN:
-            return _kept(asked), False
+            return _kept(asked)
         if outcome != CHANGED:
-            return payment, True
+            return payment
     raise still_working()
 
 

@@ -29,7 +29,6 @@ from payments.models.due import lane_of
 from payments.queries import Quote
 from payments.queries.seen import Seen
 from payments.queries.splits import shares_of
-from people.flows.check_pin import RightPin, pin_blocked
 from wallets.core import chart
 from wallets.core.ledger import Leg, check_legs
 from wallets.core.limits import check_spending, limits, over_limit
@@ -44,16 +43,16 @@ _COLUMNS = [field for field in Payment._meta.concrete_fields if field.name != "c
 
 
 def promise(
-    *, seen: Seen, quote: Quote, when: datetime, pin: RightPin, key: Mapping[str, str]
+    *, seen: Seen, quote: Quote, person_id: UUID, when: datetime, key: Mapping[str, str]
 ) -> tuple[Payment, str]:
     """Promise what was seen; the payment, and "promised", or CHANGED or KNOWN: then nothing was written.
 
-    pin: forgiven with the payment. key: scope, key and fingerprint of the request.
-    Refused: balance_too_low, wallet_frozen, over_cap, over_limit, pin_blocked (all as `confirm` says).
+    key: scope, key and fingerprint of the request.
+    Refused: balance_too_low, wallet_frozen, over_cap, over_limit (all as `confirm` says).
     """
     most_static = check_caps(quote=quote)
-    wallet_id = seen.wallet or wallet_of(person_id=pin.person)
-    payment = _payment(quote, pin.person, wallet_id, when)
+    wallet_id = seen.wallet or wallet_of(person_id=person_id)
+    payment = _payment(quote, person_id, wallet_id, when)
     shares = shares_of(payment, net_minor=quote.sale.net_minor)
     legs = journals.sale_legs(_parts(payment, quote, shares))
     check_legs(legs)
@@ -67,7 +66,8 @@ def promise(
         "key": {**key, "answer": {"payment": payment.pk}},
         "hold": _hold(payment, legs, seen.tier),
         "most_static": most_static,
-        "pin": {"salt": pin.salt.hex(), "key_id": pin.key_id, "mac": pin.mac.hex()},
+        "review": payment.merchant.review,
+        "tier": seen.tier,
     }
     outcome = _write(wish)
     if outcome == "unopened":
@@ -90,8 +90,6 @@ def _refused(outcome: str, *, payment: Payment, quote: Quote, tier: str) -> Refu
     currency, day = payment.currency, _day(payment)
     if outcome == "over_cap":
         return over_day(quote)
-    if outcome == "pin_blocked":
-        return pin_blocked()
     if outcome in ("over_month", "over_day"):
         return over_limit(outcome.removeprefix("over_"), tier=tier, currency=currency, day=day)
     payer = chart.customer(payment.wallet, currency)

@@ -1,20 +1,19 @@
 -- Promise: writes one promised payment with all that stands behind it (key, hold, limits, lines, what waits
--- to be settled, partners' shares, the event, the used scan, the forgiven PIN), or nothing, and says why:
--- 'promised'; 'changed' (the scan or its order is not what was looked at: look again); 'known' (the key has
--- an answer); 'over_cap'; 'pin_blocked'; and the reasons of `wallets_promise`.
+-- to be settled, partners' shares, the event, the used scan), or nothing, and says why: 'promised'; 'changed'
+-- (the scan, its order, the code, the shop or the tier is not what was looked at: look again); 'known' (the
+-- key has an answer); 'over_cap'; and the reasons of `wallets_promise`.
 -- Everything was decided before, on what was read without locks; here it is locked, in the order session,
 -- one-time code, payer's account, and what may have changed is compared (a life only ever grows). Nobody at
 -- a counter waits for a lock longer than two seconds.
 -- `wish` is one document: payment, lines, due, shares, event (rows by their columns), version (of the scan),
 -- key {scope, key, fingerprint, answer}, hold {payer, codes, amounts, day, most_day, most_month},
--- most_static (the payer's cap of a day by printed codes, or null), pin {salt, key_id, mac} (bytes as hex).
+-- most_static (the payer's cap of a day by printed codes, or null), review (of the shop), tier (of the wallet).
 CREATE FUNCTION payments_promise(wish jsonb) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
     made payments_payment := jsonb_populate_record(NULL::payments_payment, wish -> 'payment');
     held jsonb := wish -> 'hold';
     asked jsonb := wish -> 'key';
-    right_pin jsonb := wish -> 'pin';
     most_static bigint := (wish ->> 'most_static')::bigint;
     paid_minor bigint;
     broken text;
@@ -45,6 +44,13 @@ BEGIN
         ARRAY(SELECT jsonb_array_elements_text(held -> 'codes')),
         ARRAY(SELECT jsonb_array_elements_text(held -> 'amounts')::bigint),
         (held ->> 'most_day')::bigint, (held ->> 'most_month')::bigint);
+    -- Who was waited for may have stopped the shop, retired the code or lowered the tier.
+    PERFORM 1 FROM merchants_merchant m, merchants_qrcode c, wallets_wallet w
+    WHERE m.id = made.merchant_id AND m.frozen_at IS NULL AND m.review = wish ->> 'review'
+        AND c.id = made.code_id AND c.state = 'active' AND w.id = made.wallet AND w.tier = wish ->> 'tier';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'changed' USING ERRCODE = 'QT030';
+    END IF;
     IF most_static IS NOT NULL THEN
         -- A payment's moment is read before it waits here, so one that overtook it may carry a later one.
         SELECT coalesce(sum(p.total_minor), 0) INTO paid_minor FROM payments_payment p
@@ -71,12 +77,6 @@ BEGIN
     SELECT e.id, e.topic, e.kind, e.subject, e.shard_key, e.payload
     FROM jsonb_populate_record(NULL::base_event, wish -> 'event') e;
     UPDATE payments_session s SET state = 'confirmed' WHERE s.id = made.session_id;
-    IF NOT people_forgive_pin(
-        made.person_id, decode(right_pin ->> 'salt', 'hex'), (right_pin ->> 'key_id')::integer,
-        decode(right_pin ->> 'mac', 'hex'))
-    THEN
-        RAISE EXCEPTION 'pin_blocked' USING ERRCODE = 'QT030';
-    END IF;
     RETURN 'promised';
 EXCEPTION
     WHEN SQLSTATE 'QT030' THEN

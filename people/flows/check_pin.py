@@ -74,7 +74,6 @@ def check_pin(*, person_id: UUID, pin: str) -> None:
 def try_pin(*, person_id: UUID, pin: str) -> RightPin:
     """Count a try and compare; a right one stays counted until it is forgiven.
 
-    Whoever writes in one statement what the PIN allows may forgive it there (`people_forgive_pin`).
     Refused: pin_malformed (400, not counted), pin_wrong (403, fact tries_left), pin_blocked (403),
     pin_missing (409). A cut connection spends one try more.
     RuntimeError inside an open transaction: the count must be committed by itself.

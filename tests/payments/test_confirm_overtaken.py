@@ -1,19 +1,23 @@
 """What happens between the look and the write of a confirm counts: the write compares, and looks again."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from base.core.errors import Refused
+from base.flows.once import fingerprint_of
 from base.ids import database_now
 from base.models import Event, IdempotencyKey
 from merchants.flows.retire_qr import retire_qr
+from merchants.models import Merchant
 from payments.flows import confirm as flow
 from payments.flows.cancel_session import cancel_session
 from payments.flows.confirm import confirm
 from payments.flows.set_amount import set_amount
 from payments.models import Due, Payment, SaleLine, Session
+from people.flows.check_pin import check_pin
 from people.models import Pin, User
 from tests.factories import (
     PIN,
@@ -25,7 +29,7 @@ from tests.factories import (
     scan,
     yes_to,
 )
-from wallets.models import Account, Hold, Spending
+from wallets.models import Account, Hold, Spending, Wallet
 
 pytestmark = pytest.mark.django_db
 Between = Callable[[Callable[[], object]], None]
@@ -46,15 +50,14 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Between:
     """Do something once, after the next confirm has looked and its PIN was right, before it writes."""
 
     def arrange(act: Callable[[], object]) -> None:
-        original, acts = flow.try_pin, [act]
+        acts = [act]
 
-        def tried(**said: Any) -> Any:
-            right = original(**said)
+        def checked(**said: Any) -> None:
+            check_pin(**said)
             if acts:
                 acts.pop()()
-            return right
 
-        monkeypatch.setattr(flow, "try_pin", tried)
+        monkeypatch.setattr(flow, "check_pin", checked)
 
     return arrange
 
@@ -67,6 +70,10 @@ def say_yes(session: Session, person: User, **other: Any) -> Payment:
         "pin": PIN,
     }
     return confirm(**(said | other))
+
+
+def confirmed_into(made: list[Payment], session: Session, person: User) -> None:
+    made.append(say_yes(session, person))
 
 
 def code_of(act: Callable[[], object]) -> str:
@@ -96,7 +103,12 @@ def test_another_amount(shop: Shop, ann: User, between: Between) -> None:
 
 def test_the_same_amount_again_is_another_page(shop: Shop, ann: User, between: Between) -> None:
     session = scan(make_static_code(shop), ann, typed_minor=500)
-    between(lambda: [set_amount(session_id=session.pk, typed_minor=amount) for amount in (700, 500)])
+
+    def twice() -> None:
+        for amount in (700, 500):
+            set_amount(session_id=session.pk, typed_minor=amount)
+
+    between(twice)
     assert code_of(lambda: say_yes(session, ann)) == "amount_changed"
     assert nothing_but_the_answer(ann)
 
@@ -121,7 +133,7 @@ def test_the_same_scan_confirmed_by_another_page(shop: Shop, ann: User, between:
         session = scan(code, ann, typed_minor=None if code.lines else 500)
         first: list[Payment] = []
         later = yes_to(session, ann, at=database_now())
-        between(lambda scanned=session, kept=first: kept.append(say_yes(scanned, ann)))
+        between(partial(confirmed_into, first, session, ann))
         assert say_yes(session, ann, confirmation=later) == first[0]
     assert Payment.objects.count() == Hold.objects.count() == 2
     assert tries(ann) == 0
@@ -145,7 +157,7 @@ def test_the_same_request_answered_meanwhile(shop: Shop, ann: User, between: Bet
     def refused_copy() -> None:
         IdempotencyKey.objects.create(
             **asked.key,
-            fingerprint=flow.fingerprint_of(asked.request),
+            fingerprint=fingerprint_of(asked.request),
             refused=True,
             answer={"code": "balance_too_low", "message": "no", "status": 409, "facts": {"missing_minor": 1}},
         )
@@ -155,12 +167,42 @@ def test_the_same_request_answered_meanwhile(shop: Shop, ann: User, between: Bet
     assert nothing_but_the_answer(ann)
 
 
-def test_a_pin_that_was_blocked_pays_nothing(shop: Shop, ann: User, between: Between) -> None:
+def test_a_printed_code_that_was_retired(shop: Shop, ann: User, between: Between) -> None:
+    code = make_static_code(shop)
+    session = scan(code, ann, typed_minor=500)
+    between(lambda: retire_qr(actor_id=shop.owner.pk, code_id=code.pk))
+    assert code_of(lambda: say_yes(session, ann)) == "code_retired"
+    assert nothing_but_the_answer(ann)
+
+
+def test_a_shop_that_was_stopped_or_rejected(shop: Shop, ann: User, between: Between) -> None:
+    for change in ({"frozen_at": database_now()}, {"frozen_at": None, "review": "rejected"}):
+        Merchant.objects.update(frozen_at=None)
+        session = scan(make_static_code(shop), ann, typed_minor=500)
+        between(partial(Merchant.objects.update, **change))
+        assert code_of(partial(say_yes, session, ann)) == "shop_stopped"
+        assert nothing_but_the_answer(ann)
+
+
+def test_a_tier_that_was_lowered(shop: Shop, ann: User, between: Between) -> None:
+    session = scan(make_one_time_code(shop, 9_000), ann)
+    between(lambda: Wallet.objects.update(tier="basic"))
+    assert code_of(lambda: say_yes(session, ann)) == "over_limit"
+    assert nothing_but_the_answer(ann)
+
+
+def test_what_fails_in_the_payment_spends_no_try(
+    shop: Shop, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five right ones while the database is in trouble: the sixth pays."""
     session = scan(make_static_code(shop), ann, typed_minor=500)
-    between(lambda: Pin.objects.update(blocked_at=database_now(), wrong_tries=5))
-    assert code_of(lambda: say_yes(session, ann)) == "pin_blocked"
-    assert not Payment.objects.exists() and not Hold.objects.exists() and not Spending.objects.exists()
-    assert tries(ann) == 5
+    with monkeypatch.context() as patch:
+        patch.setattr(flow, "promise", lambda **_: 1 // 0)
+        for _ in range(5):
+            with pytest.raises(ZeroDivisionError):
+                say_yes(session, ann)
+    assert tries(ann) == 0
+    assert say_yes(session, ann).total_minor == 500
 
 
 def test_a_refusal_is_kept_and_forgives_the_pin(shop: Shop) -> None:
