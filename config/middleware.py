@@ -1,8 +1,13 @@
 """Headers on every answer, and the one place where a Refused becomes a page."""
 
 from collections.abc import Callable
+from functools import cache
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from base.core.errors import Refused
 from config.errors import refused_page
@@ -24,6 +29,22 @@ class SafeHeaders:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class ContentPolicy(CSPMiddleware):
+    """django-csp, but for the many answers without a script: their policy is always the same text."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        own = any(name.startswith("_csp") for name in response.__dict__)
+        if own or "_csp_nonce" in request.__dict__:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _plain_policy())
+        return response
+
+
+@cache
+def _plain_policy() -> str:
+    return build_policy()
 
 
 class RefusedPages:

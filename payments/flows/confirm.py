@@ -1,4 +1,6 @@
-"""The payer's yes becomes a promise to the merchant: look, check the PIN, decide, write in one statement.
+"""The payer's yes becomes a promise to the merchant: look and count the PIN's try, decide, write.
+
+Two statements. The first commits the try before it is compared; the second forgives it and pays.
 
 What decides is compared again by the write (scan and order under their locks; code, shop and tier once the
 payer's account is locked); where it has changed, all is looked at and decided anew. A repeat of the same
@@ -21,15 +23,18 @@ from base.flows.ring import ring, ring_live
 from merchants.models import QrCode
 from payments.core import confirmation as yes
 from payments.flows.announce import audience
+from payments.flows.look import Seen, look
 from payments.flows.open_session import already_paid
 from payments.flows.promise import CHANGED, KNOWN, promise
 from payments.flows.set_amount import session_closed
 from payments.models import Payment, Session
 from payments.models.due import lane_of
 from payments.queries import quote_of
-from payments.queries.seen import Seen, session_seen
-from people.flows.check_pin import check_pin
+from people.core.pin import has_digits
+from people.flows.check_pin import RightPin, forgive_pin, right_pin
 
+# Said of this moment, not of this yes: the next try of the same yes is decided anew.
+_NOT_KEPT = {"still_working", "pin_blocked"}
 # Each turn was overtaken by another request to the same scan or order; three in a row is a crowd.
 TURNS = 3
 
@@ -70,40 +75,40 @@ def confirm(
     and what `quote_of` raises.
     """
     asked = _Asked(session_id, person_id, confirmation, happened_at)
-    seen = _look(asked)
+    seen = _look(asked, count_try=has_digits(pin))
     if seen.session.state == Session.State.CONFIRMED:
         return Payment.objects.get(session=session_id)
-    # Forgiven before the payment: what fails there must never spend a right PIN's tries.
-    check_pin(person_id=person_id, pin=pin)
-    payment = _pay(asked, seen)
+    right = right_pin(person_id=person_id, pin=pin, counted=seen.counted)
+    try:
+        payment = _pay(asked, seen, right)
+    except BaseException:
+        # Whatever stopped the payment, a right PIN spends no try.
+        forgive_pin(right)
+        raise
     ring_live(topics=[audience(payment)])
     ring(task="payments.tasks.settle_due", args=(str(lane_of(payment.merchant_id) % settings.SETTLE_LANES),))
     return payment
 
 
-@retry
-def _look(asked: _Asked) -> Seen:
-    seen = session_seen(asked.session, asked.person)
-    if seen is None:
-        raise Refused("not_found", "There is nothing here that you may see.", status=404)
-    return seen
+def _look(asked: _Asked, *, count_try: bool = False) -> Seen:
+    return look(session_id=asked.session, person_id=asked.person, count_try=count_try)
 
 
-def _pay(asked: _Asked, seen: Seen) -> Payment:
+def _pay(asked: _Asked, seen: Seen, right: RightPin) -> Payment:
     try:
-        return _promised(asked, [seen])
+        return _promised(asked, [seen], right)
     except OperationalError as error:
         if not is_lock_timeout(error):
             raise
         raise still_working() from error
     except Refused as no:
-        if no.code == "still_working":
+        if no.code in _NOT_KEPT:
             raise
         return _kept(asked, no)
 
 
 @retry
-def _promised(asked: _Asked, looks: list[Seen]) -> Payment:
+def _promised(asked: _Asked, looks: list[Seen], right: RightPin) -> Payment:
     """looks: what was looked at already, used up by the first turn."""
     for _ in range(TURNS):
         seen = looks.pop() if looks else _look(asked)
@@ -115,7 +120,7 @@ def _promised(asked: _Asked, looks: list[Seen]) -> Payment:
         secret = settings.SECRET_KEY.encode()
         yes.check(asked.confirmation, quote.shown_to(asked.person), now=int(when.timestamp()), key=secret)
         key = {**asked.key, "fingerprint": fingerprint_of(asked.request).hex()}
-        payment, outcome = promise(seen=seen, quote=quote, person_id=asked.person, when=when, key=key)
+        payment, outcome = promise(seen=seen, quote=quote, right=right, when=when, key=key)
         if outcome == KNOWN:
             return _kept(asked)
         if outcome != CHANGED:

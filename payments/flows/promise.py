@@ -23,19 +23,23 @@ from payments.core.pricing import StoredPart, parts_of
 from payments.core.splits import Share
 from payments.flows.announce import audience, payload
 from payments.flows.check_caps import check_caps, over_day
+from payments.flows.look import Seen
 from payments.flows.write_paper import write_paper
 from payments.models import Payment
 from payments.models.due import lane_of
 from payments.queries import Quote
-from payments.queries.seen import Seen
 from payments.queries.splits import shares_of
+from people.flows.check_pin import RightPin, pin_blocked
 from wallets.core import chart
 from wallets.core.ledger import Leg, check_legs
 from wallets.core.limits import check_spending, limits, over_limit
 from wallets.flows.hold import not_held
 from wallets.flows.open_account import open_account, wallet_of
 
-_WRITE = "SELECT payments_promise(%s::jsonb)"
+# Forgiven first, and with what is refused; only what fails takes it back.
+_WRITE = """
+SELECT CASE WHEN people_forgive_pin(%s, %s, %s, %s) THEN payments_promise(%s::jsonb) ELSE 'pin_blocked' END
+"""
 # Nothing was written: look again, or read what the key's first request was told.
 CHANGED, KNOWN = "changed", "known"
 _PART = tuple(field.name for field in fields(StoredPart))
@@ -43,13 +47,14 @@ _COLUMNS = [field for field in Payment._meta.concrete_fields if field.name != "c
 
 
 def promise(
-    *, seen: Seen, quote: Quote, person_id: UUID, when: datetime, key: Mapping[str, str]
+    *, seen: Seen, quote: Quote, right: RightPin, when: datetime, key: Mapping[str, str]
 ) -> tuple[Payment, str]:
     """Promise what was seen; the payment, and "promised", or CHANGED or KNOWN: then nothing was written.
 
-    key: scope, key and fingerprint of the request.
-    Refused: balance_too_low, wallet_frozen, over_cap, over_limit (all as `confirm` says).
+    right: the payer's PIN, forgiven by the same statement. key: scope, key and fingerprint of the request.
+    Refused: balance_too_low, wallet_frozen, over_cap, over_limit, pin_blocked (all as `confirm` says).
     """
+    person_id = right.person
     most_static = check_caps(quote=quote)
     wallet_id = seen.wallet or wallet_of(person_id=person_id)
     payment = _payment(quote, person_id, wallet_id, when)
@@ -69,18 +74,19 @@ def promise(
         "review": payment.merchant.review,
         "tier": seen.tier,
     }
-    outcome = _write(wish)
+    outcome = _write(right, wish)
     if outcome == "unopened":
         open_account(names=[leg.account for leg in legs])
-        outcome = _write(wish)
+        outcome = _write(right, wish)
     if outcome in ("promised", CHANGED, KNOWN):
         return payment, outcome
     raise _refused(outcome, payment=payment, quote=quote, tier=seen.tier)
 
 
-def _write(wish: Mapping[str, Any]) -> str:
+def _write(right: RightPin, wish: Mapping[str, Any]) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [json.dumps(wish, default=str)])
+        pin = (right.person, right.salt, right.key_id, right.mac)
+        cursor.execute(_WRITE, [*pin, json.dumps(wish, default=str)])
         outcome: str = cursor.fetchone()[0]
     return outcome
 
@@ -88,6 +94,8 @@ def _write(wish: Mapping[str, Any]) -> str:
 def _refused(outcome: str, *, payment: Payment, quote: Quote, tier: str) -> Refused:
     """The no of the write, with what the payer can do about it."""
     currency, day = payment.currency, _day(payment)
+    if outcome == "pin_blocked":
+        return pin_blocked()
     if outcome == "over_cap":
         return over_day(quote)
     if outcome in ("over_month", "over_day"):

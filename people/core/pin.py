@@ -22,9 +22,14 @@ _EASY_STEPS = ({0}, {1}, {9})
 _PURPOSE = b"quittance pin 1"
 
 
+def has_digits(pin: str) -> bool:
+    """Whether `pin` is six ASCII digits, and so worth a try."""
+    return _SHAPE.match(pin) is not None
+
+
 def require_digits(pin: str) -> None:
     """Refused("pin_malformed") unless `pin` is six ASCII digits."""
-    if not _SHAPE.match(pin):
+    if not has_digits(pin):
         raise Refused("pin_malformed", f"A PIN is {PIN_DIGITS} digits, nothing else.")
 
 

@@ -7,7 +7,9 @@ why a PIN is never checked inside another transaction.
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -25,11 +27,7 @@ from people.models import MAX_WRONG_TRIES, Pin
 WAIT_SECONDS = 2.0
 
 # A transaction by itself: one statement, outside of any other.
-_CLAIM = """
-UPDATE people_pin SET wrong_tries = wrong_tries + 1
-WHERE person_id = %s AND wrong_tries < %s AND blocked_at IS NULL
-RETURNING key_id, salt, mac, wrong_tries
-"""
+_CLAIM = "SELECT key_id, salt, mac, number FROM people_count_try(%s, %s)"
 # The salt stands for "the same PIN still": one that was changed meanwhile is not forgiven by the old one.
 # Forgiving need not wait for the disk: a crash that loses it has spent a try, which is the safe side.
 _FORGIVE = """
@@ -45,7 +43,7 @@ RETURNING wrong_tries, blocked_at IS NOT NULL
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
+class Try:
     """A counted try: what to compare with, and its number in the count if it turns out wrong."""
 
     key_id: int
@@ -65,21 +63,22 @@ class RightPin:
 
 
 def check_pin(*, person_id: UUID, pin: str) -> None:
-    """Return if the PIN is right; every other outcome is a Refused, as `try_pin` says."""
-    if not forgive_pin(try_pin(person_id=person_id, pin=pin)):
+    """Return if the PIN is right; every other outcome is a Refused, as `right_pin` says."""
+    if not forgive_pin(right_pin(person_id=person_id, pin=pin)):
         raise pin_blocked()
 
 
 @retry
-def try_pin(*, person_id: UUID, pin: str) -> RightPin:
-    """Count a try and compare; a right one stays counted until it is forgiven.
+def right_pin(*, person_id: UUID, pin: str, counted: Try | None = None) -> RightPin:
+    """Compare a counted try; a right one stays counted until it is forgiven, which the caller must do.
 
+    counted: the try, where another statement has counted it already (`people_count_try`).
     Refused: pin_malformed (400, not counted), pin_wrong (403, fact tries_left), pin_blocked (403),
     pin_missing (409). A cut connection spends one try more.
     RuntimeError inside an open transaction: the count must be committed by itself.
     """
     require_digits(pin)
-    counted = _claim_or_wait(person_id)
+    counted = counted or _claim_or_wait(person_id)
     mac = pin_mac(settings.PIN_PEPPERS[counted.key_id], person_id, counted.salt, pin)
     if not same_mac(mac, counted.mac):
         raise _wrong(person_id, counted.number)
@@ -97,7 +96,7 @@ def forgive_pin(right: RightPin) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _claim_or_wait(person_id: UUID) -> _Try:
+def _claim_or_wait(person_id: UUID) -> Try:
     deadline = time.monotonic() + WAIT_SECONDS
     while (counted := _claim(person_id)) is None:
         found = Pin.objects.filter(person_id=person_id).only("blocked_at").first()
@@ -109,14 +108,25 @@ def _claim_or_wait(person_id: UUID) -> _Try:
     return counted
 
 
-def _claim(person_id: UUID) -> _Try | None:
+def _claim(person_id: UUID) -> Try | None:
+    refuse_inside_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [person_id, MAX_WRONG_TRIES])
+        return counted_try(cursor.fetchone())
+
+
+def counted_try(row: Sequence[Any] | None) -> Try | None:
+    """The answer of `people_count_try`: None where no try was counted."""
+    if row is None or row[0] is None:
+        return None
+    return Try(row[0], bytes(row[1]), bytes(row[2]), row[3])
+
+
+def refuse_inside_transaction() -> None:
+    """RuntimeError where a count would not be committed by itself."""
     blocks = connection.atomic_blocks
     if blocks and not getattr(blocks[-1], "_from_testcase", False):  # as `durable` looks
         raise RuntimeError("a PIN is never checked inside another transaction")
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [person_id, MAX_WRONG_TRIES])
-        row = cursor.fetchone()
-    return _Try(row[0], bytes(row[1]), bytes(row[2]), row[3]) if row else None
 
 
 def _wrong(person_id: UUID, number: int) -> Refused:

@@ -17,7 +17,7 @@ from payments.flows.cancel_session import cancel_session
 from payments.flows.confirm import confirm
 from payments.flows.set_amount import set_amount
 from payments.models import Due, Payment, SaleLine, Session
-from people.flows.check_pin import check_pin
+from people.flows.check_pin import RightPin, right_pin
 from people.models import Pin, User
 from tests.factories import (
     PIN,
@@ -32,6 +32,7 @@ from tests.factories import (
 from wallets.models import Account, Hold, Spending, Wallet
 
 pytestmark = pytest.mark.django_db
+WRONG = "999998"
 Between = Callable[[Callable[[], object]], None]
 
 
@@ -52,12 +53,13 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Between:
     def arrange(act: Callable[[], object]) -> None:
         acts = [act]
 
-        def checked(**said: Any) -> None:
-            check_pin(**said)
+        def checked(**said: Any) -> RightPin:
+            right = right_pin(**said)
             if acts:
                 acts.pop()()
+            return right
 
-        monkeypatch.setattr(flow, "check_pin", checked)
+        monkeypatch.setattr(flow, "right_pin", checked)
 
     return arrange
 
@@ -213,3 +215,37 @@ def test_a_refusal_is_kept_and_forgives_the_pin(shop: Shop) -> None:
         assert code_of(lambda: say_yes(session, bob, confirmation=token)) == "balance_too_low"
     assert nothing_but_the_answer(bob)
     assert IdempotencyKey.objects.filter(scope=f"confirm:{bob.pk}", refused=True).count() == 1
+
+
+def test_a_pin_that_was_replaced_pays_nothing_and_is_not_kept(
+    shop: Shop, ann: User, between: Between
+) -> None:
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    token = yes_to(session, ann)
+    known = Pin.objects.get(person=ann)
+    between(lambda: Pin.objects.filter(person=ann).update(salt=b"n" * 16))
+    assert code_of(lambda: say_yes(session, ann, confirmation=token)) == "pin_blocked"
+    assert (
+        not Payment.objects.exists() and not IdempotencyKey.objects.filter(scope=f"confirm:{ann.pk}").exists()
+    )
+    Pin.objects.filter(person=ann).update(salt=known.salt, wrong_tries=0)
+    assert say_yes(session, ann, confirmation=token).total_minor == 500
+
+
+def test_only_a_pin_that_could_be_one_costs_a_try_and_only_before_the_payment(shop: Shop, ann: User) -> None:
+    session = scan(make_static_code(shop), ann, typed_minor=500)
+    assert code_of(lambda: say_yes(session, ann, pin="12345")) == "pin_malformed"
+    assert tries(ann) == 0
+    assert code_of(lambda: say_yes(session, ann, pin=WRONG)) == "pin_wrong"
+    assert tries(ann) == 1
+    made = say_yes(session, ann)
+    assert tries(ann) == 0
+    assert say_yes(session, ann, pin=WRONG) == made
+    assert tries(ann) == 0
+
+
+def test_the_scan_of_another_costs_nobody_a_try(shop: Shop, ann: User) -> None:
+    bob = make_person(funds={"EUR": 10_000})
+    session = scan(make_static_code(shop), bob, typed_minor=500)
+    assert code_of(lambda: say_yes(session, ann, confirmation=yes_to(session, bob), pin=WRONG)) == "not_found"
+    assert (tries(ann), tries(bob)) == (0, 0)

@@ -1,8 +1,8 @@
 """A scan as it is looked at before the yes: with everything that its price and its payer depend on.
 
-One statement whose text is put together once: on the pay path the ORM's compiler would cost more than
-PostgreSQL does. Rows become the same models that any other read gives. Nothing is locked: what may change
-before the write is compared there, under its locks.
+One statement, which also counts the try of the payer's PIN. Its text is put together once: on the pay path
+the ORM's compiler would cost more than PostgreSQL does. Rows become the same models that any other read
+gives. Nothing is locked: what may change before the write is compared there, under its locks.
 """
 
 from collections.abc import Callable
@@ -14,29 +14,42 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from base.core.errors import Refused
+from base.flows.retry import retry
 from merchants.models import Branch, Merchant, QrCode, TaxProfile, Till
 from payments.models import Session
+from people.flows.check_pin import Try, counted_try, refuse_inside_transaction
+from people.models import MAX_WRONG_TRIES
 from wallets.core.limits import BASIC
 
 _JOINED: dict[str, type[models.Model]] = {
     "session": Session, "code": QrCode, "merchant": Merchant, "profile": TaxProfile, "branch": Branch,
     "till": Till,
 }  # fmt: skip
+# Materialized: the try is counted once, whatever the plan. A scan that has paid already costs no try.
+_TRIED = """
+WITH tried AS MATERIALIZED (
+    SELECT t.* FROM people_count_try(
+        (SELECT s.person_id FROM payments_session s
+        WHERE s.id = %(session)s AND s.person_id = %(person)s AND s.state <> 'confirmed' AND %(count_try)s),
+        %(most)s) t
+)
+"""
 _FROM = """
-FROM payments_session session
+FROM tried, payments_session session
 JOIN merchants_qrcode code ON code.id = session.code_id
 JOIN merchants_merchant merchant ON merchant.id = code.merchant_id
 LEFT JOIN merchants_taxprofile profile ON profile.merchant_id = merchant.id
 JOIN merchants_branch branch ON branch.id = code.branch_id
 LEFT JOIN merchants_till till ON till.id = code.till_id
 LEFT JOIN wallets_wallet wallet ON wallet.owner_id = session.person_id
-WHERE session.id = %s AND session.person_id = %s
+WHERE session.id = %(session)s AND session.person_id = %(person)s
 """
 # Most shops share with nobody and have no rates of their own: then neither is asked for.
 _BESIDE = """
 EXISTS (SELECT FROM merchants_splitrule r WHERE r.merchant_id = merchant.id AND r.state = 'active'),
 EXISTS (SELECT FROM merchants_ownrate o WHERE o.merchant_id = merchant.id),
-wallet.id, wallet.tier, clock_timestamp()
+wallet.id, wallet.tier, clock_timestamp(), tried.key_id, tried.salt, tried.mac, tried.number
 """
 _Convert = Callable[[Any], Any]
 
@@ -54,21 +67,35 @@ class _Table(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A person's scan at one moment of the database's clock. wallet: None until one was opened."""
+    """A person's scan at one moment of the database's clock. wallet: None until one was opened.
+
+    counted: the try of the PIN, None where none was asked for or could be counted.
+    """
 
     session: Session
     wallet: UUID | None
     tier: str
     now: datetime
+    counted: Try | None
 
 
-def session_seen(session_id: UUID, person_id: UUID) -> Seen | None:
-    """A person's session with code, merchant, tax profile, branch, till and wallet; one statement."""
+@retry
+def look(*, session_id: UUID, person_id: UUID, count_try: bool = False) -> Seen:
+    """A person's session with code, merchant, tax profile, branch, till and wallet; one statement.
+
+    count_try: count a try of the PIN, unless the session is confirmed. It must be committed at once, so
+    RuntimeError inside an open transaction. Refused: not_found 404.
+    """
+    if count_try:
+        refuse_inside_transaction()
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [session_id, person_id])
+        cursor.execute(
+            _statement(),
+            {"session": session_id, "person": person_id, "count_try": count_try, "most": MAX_WRONG_TRIES},
+        )
         row = cursor.fetchone()
     if row is None:
-        return None
+        raise Refused("not_found", "There is nothing here that you may see.", status=404)
     found = _models(row)
     session, code, merchant = found["session"], found["code"], found["merchant"]
     code.merchant, code.branch, code.till = merchant, found["branch"], found["till"]
@@ -76,8 +103,8 @@ def session_seen(session_id: UUID, person_id: UUID) -> Seen | None:
     if found["profile"] is not None:
         found["profile"].merchant = merchant
     session.code = code
-    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-5:]
-    return Seen(session, wallet, tier or BASIC, now)
+    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-9:-4]
+    return Seen(session, wallet, tier or BASIC, now, counted_try(row[-4:]))
 
 
 @cache
@@ -85,7 +112,7 @@ def _statement() -> str:
     columns = ", ".join(
         f'{name}."{field.column}"' for name, model in _JOINED.items() for field in model._meta.concrete_fields
     )
-    return f"SELECT {columns}, {_BESIDE} {_FROM}"
+    return f"{_TRIED} SELECT {columns}, {_BESIDE} {_FROM}"
 
 
 @cache
