@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from base.rows import model_of
 from people.models import BrowserSession, User
 
 _FROM = """
@@ -80,9 +81,13 @@ def _read(session_key: str) -> tuple[str | None, User | None]:
         row = cursor.fetchone()
     if row is None:
         return None, None
-    names = [field.attname for field in User._meta.concrete_fields]
-    person = User.from_db("default", names, row[1:]) if row[1] is not None else None
+    person = model_of(User, _names(), row[1:]) if row[1] is not None else None
     return row[0], person
+
+
+@cache
+def _names() -> list[str]:
+    return [field.attname for field in User._meta.concrete_fields]
 
 
 @cache

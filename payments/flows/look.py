@@ -16,6 +16,7 @@ from django.db import connection, models
 
 from base.core.errors import Refused
 from base.flows.retry import retry
+from base.rows import model_of
 from merchants.models import Branch, Merchant, QrCode, TaxProfile, Till
 from payments.models import Session
 from people.flows.check_pin import Try, counted_try, refuse_inside_transaction
@@ -57,12 +58,20 @@ _Convert = Callable[[Any], Any]
 class _Table(NamedTuple):
     """One joined table: its columns in a row, its key's place among them, and what must be converted."""
 
-    name: str
     model: type[models.Model]
     columns: slice
     attributes: list[str]
     key: int
     converted: list[tuple[int, _Convert]]
+
+    def made(self, row: tuple[Any, ...], **related: models.Model | None) -> Any:
+        """The row's model of this table, None where an outer join found nothing."""
+        values = list(row[self.columns])
+        if values[self.key] is None:
+            return None
+        for place, convert in self.converted:
+            values[place] = convert(values[place])
+        return model_of(self.model, self.attributes, values, **related)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +105,9 @@ def look(*, session_id: UUID, person_id: UUID, count_try: bool = False) -> Seen:
         row = cursor.fetchone()
     if row is None:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
-    found = _models(row)
-    session, code, merchant = found["session"], found["code"], found["merchant"]
-    code.merchant, code.branch, code.till = merchant, found["branch"], found["till"]
-    found["branch"].merchant = session.merchant = merchant
-    if found["profile"] is not None:
-        found["profile"].merchant = merchant
-    session.code = code
-    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-9:-4]
+    session = _session(row)
+    merchant = session.merchant
+    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-9:-4]  # type: ignore[attr-defined]
     return Seen(session, wallet, tier or BASIC, now, counted_try(row[-4:]))
 
 
@@ -116,20 +120,17 @@ def _statement() -> str:
 
 
 @cache
-def _tables() -> list[_Table]:
-    found, start = [], 0
+def _tables() -> dict[str, _Table]:
+    found, start = {}, 0
     for name, model in _JOINED.items():
         fields = model._meta.concrete_fields
         converters = [(place, _converter(field)) for place, field in enumerate(fields)]
-        found.append(
-            _Table(
-                name,
-                model,
-                slice(start, start + len(fields)),
-                [field.attname for field in fields],
-                next(place for place, field in enumerate(fields) if field.primary_key),
-                [(place, convert) for place, convert in converters if convert is not None],
-            )
+        found[name] = _Table(
+            model,
+            slice(start, start + len(fields)),
+            [field.attname for field in fields],
+            next(place for place, field in enumerate(fields) if field.primary_key),
+            [(place, convert) for place, convert in converters if convert is not None],
         )
         start += len(fields)
     return found
@@ -149,13 +150,13 @@ def _converter(field: Any) -> _Convert | None:
     return convert
 
 
-def _models(row: tuple[Any, ...]) -> dict[str, Any]:
-    """One model a joined table, None where an outer join found nothing."""
-    found: dict[str, Any] = {}
-    for table in _tables():
-        values = list(row[table.columns])
-        for place, convert in table.converted:
-            values[place] = convert(values[place])
-        there = values[table.key] is not None
-        found[table.name] = table.model.from_db("default", table.attributes, values) if there else None
-    return found
+def _session(row: tuple[Any, ...]) -> Session:
+    """The session, with all that its foreign keys name."""
+    table = _tables()
+    merchant = table["merchant"].made(row)
+    merchant._state.fields_cache["tax_profile"] = table["profile"].made(row, merchant=merchant)
+    branch = table["branch"].made(row, merchant=merchant)
+    till = table["till"].made(row, branch=branch)
+    code = table["code"].made(row, merchant=merchant, branch=branch, till=till)
+    session: Session = table["session"].made(row, code=code, merchant=merchant)
+    return session

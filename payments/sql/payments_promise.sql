@@ -4,12 +4,14 @@
 -- key has an answer); 'over_cap'; and the reasons of `wallets_promise`.
 -- Everything was decided before, on what was read without locks; here it is locked, in the order session,
 -- one-time code, payer's account, and what may have changed is compared (a life only ever grows). Nobody at
--- a counter waits for a lock longer than two seconds.
+-- a counter waits for a lock longer than two seconds. Every row is found by its key, so one plan serves all
+-- calls; left to itself, PostgreSQL would plan what is read by arrays anew each time, here and in what is called.
 -- `wish` is one document: payment, lines, due, shares, event (rows by their columns), version (of the scan),
 -- key {scope, key, fingerprint, answer}, hold {payer, codes, amounts, day, most_day, most_month},
 -- most_static (the payer's cap of a day by printed codes, or null), review (of the shop), tier (of the wallet).
 CREATE FUNCTION payments_promise(wish jsonb) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     made payments_payment := jsonb_populate_record(NULL::payments_payment, wish -> 'payment');
     held jsonb := wish -> 'hold';
