@@ -107,7 +107,7 @@ def look(*, session_id: UUID, person_id: UUID, count_try: bool = False) -> Seen:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
     session = _session(row)
     merchant = session.merchant
-    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-9:-4]  # type: ignore[attr-defined]
+    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-9:-4]
     return Seen(session, wallet, tier or BASIC, now, counted_try(row[-4:]))
 
 
