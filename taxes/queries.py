@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from base.core.errors import Refused
@@ -83,8 +84,7 @@ def taxes_on(
     wanted = [row for row in own if row.covers(country, region)]
     found = nearest(_in_force(wanted, category, on))
     if not found:
-        here = (row for row in RATE_TABLE if row.country == country and row.covers(country, region))
-        found = tuple(_in_force(nearest(here), category, on))
+        found = _in_table(country, region, category, on)
     if not found:
         message = (
             "No rate of this category is known here on that day. Name the region or enter your own rate."
@@ -99,6 +99,13 @@ def taxes_on(
     if category == "zero":
         return Treatment(zero_reason="zero_rated")
     return Treatment(taxes=tuple(TaxRate(row.tax, row.rate, row.compound) for row in found))
+
+
+@lru_cache(4096)
+def _in_table(country: str, region: str, category: str, on: date) -> tuple[DatedRate, ...]:
+    """The table's rows in force; every sale asks, and for a day the answer is the same."""
+    here = (row for row in RATE_TABLE if row.country == country and row.covers(country, region))
+    return tuple(_in_force(nearest(here), category, on))
 
 
 def categories_for(

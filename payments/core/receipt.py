@@ -17,6 +17,7 @@ from taxes.core.lines import TaxedLine, TaxedSale
 from taxes.core.rates import rate_code
 
 SCHEMA = "quittance-receipt-1"
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def halves(paper: Paper) -> tuple[str, str]:
 
 
 def _canonical(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode(facts)
 
 
 def _facts(paper: Paper) -> dict[str, Any]:

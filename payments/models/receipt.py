@@ -18,10 +18,10 @@ class Receipt(models.Model):
         REFUND = "refund"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="receipts")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="receipts", db_index=False)
     number = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="receipts")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="receipts", db_index=False)
     refund = models.OneToOneField(Refund, null=True, on_delete=models.PROTECT, related_name="receipt")
     # Sorted keys, UTF-8, integers; the bytes whose SHA-256 stands in the journal. Kept as text
     # because jsonb would not give the same bytes back.
@@ -33,7 +33,10 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["merchant", "number"], name="receipt_number_once"),
-            models.UniqueConstraint(fields=["payment"], condition=Q(kind="sale"), name="receipt_one_sale"),
+            # One of the sale, which names no refund, and one of each refund.
+            models.UniqueConstraint(
+                fields=["payment", "refund"], nulls_distinct=False, name="receipt_once_of_payment"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="sale", refund=None) | Q(kind="refund", refund__isnull=False),
                 name="receipt_kind_whole",
