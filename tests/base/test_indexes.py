@@ -10,7 +10,8 @@ pytestmark = pytest.mark.django_db
 # Tables that a payment writes to. Elsewhere Django's index over each foreign key costs nothing worth a line.
 HOT = (
     "payments_session", "payments_payment", "payments_saleline", "payments_due", "payments_receipt",
-    "wallets_hold", "wallets_journal", "wallets_account", "wallets_spending", "base_idempotencykey", "people_pin",
+    "wallets_hold", "wallets_journal", "wallets_account", "wallets_spending",
+    "base_idempotencykey", "people_pin",
 )  # fmt: skip
 
 
