@@ -13,7 +13,7 @@ from base.models import Event
 from merchants.models import Till
 from payments.core.announce import topic
 
-# Longer than any paying transaction may last (statement_timeout is 5 s on its paths).
+# Longer than any paying transaction may last: the web's connections and `once` end a statement after 5 s.
 OVERLAP_MS = 15_000
 
 

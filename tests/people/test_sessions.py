@@ -181,6 +181,14 @@ def test_the_clock_sweeps_what_has_run_out(person: User, other: User, client_of:
     assert task == sweep_sessions.name
 
 
+def test_what_the_release_before_has_left_is_swept_too() -> None:
+    now = timezone.now()
+    for key, left in (("old", -1), ("young", 1)):
+        DjangoSession.objects.create(session_key=key, expire_date=now + timedelta(minutes=left))
+    sweep_sessions()
+    assert [row.pk for row in DjangoSession.objects.all()] == ["young"]
+
+
 def test_djangos_own_table_stays_empty(person: User, client_of: ClientOf) -> None:
     client_of(person).get("/account/")
     assert BrowserSession.objects.exists() and not DjangoSession.objects.exists()
