@@ -14,6 +14,8 @@ from merchants.sheets import SHEETS
 from merchants.sheets.base import SheetText
 from tests.pixels import image_of, pdf_pixels, svg_pixels
 
+# How many codes stand on a page, across and down.
+PDFS = {"a4": (1, 1), "tent": (2, 2), "sticker": (3, 4), "roll": (1, 1)}
 CODE_ID = UUID("0190b1c2-1111-7222-8333-444455556666")
 KEY = LinkKey(1, b"k" * 32)
 LINK = link("https://pay.example.com", make_token(CODE_ID, key=KEY))
@@ -61,6 +63,9 @@ def words_on(content: bytes) -> str:
 
 
 def pixels_of(kind: str, content: bytes) -> Image.Image:
-    if kind == "a4":
-        return pdf_pixels(content, dpi=150)
-    return image_of(content) if kind == "png" else svg_pixels(content, dots_per_unit=6)
+    """One code as it is printed at 150 dots an inch: of several the one at the left of the foot."""
+    if kind not in PDFS:
+        return image_of(content) if kind == "png" else svg_pixels(content, dots_per_unit=6)
+    page = pdf_pixels(content, dpi=150)
+    columns, rows = PDFS[kind]
+    return page.crop((0, page.height * (rows - 1) // rows, page.width // columns, page.height))

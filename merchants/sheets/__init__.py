@@ -3,11 +3,14 @@
 To add one: write `merchants/sheets/<name>.py` with a `draw` function, and name it here.
 """
 
-from merchants.sheets import a4, png, svg
+from merchants.sheets import a4, png, roll, sticker, svg, tent
 from merchants.sheets.base import SheetPlug
 
 SHEETS: dict[str, SheetPlug] = {
     "a4": a4,
+    "tent": tent,
+    "sticker": sticker,
+    "roll": roll,
     "svg": svg,
     "png": png,
 }

@@ -5,22 +5,32 @@ and letters from embedded fonts, so it prints sharp; equal input gives equal byt
 """
 
 from io import BytesIO
-from threading import Lock
 
-from reportlab.lib.colors import Color, HexColor, black, white
+from reportlab.lib.colors import white
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from merchants.qr.matrix import QUIET_ZONE, dark_runs, matrix
-from merchants.sheets.base import Sheet, SheetText, file_name, title_of
+from merchants.qr.matrix import QUIET_ZONE, matrix
+from merchants.sheets.base import Sheet, SheetText, file_name
 from merchants.sheets.captions import ENGLISH, captions
-from merchants.sheets.lettering import BOLD, LEADING, REGULAR, Lettering, fit, printable
+from merchants.sheets.drawing import (
+    INK,
+    LINE,
+    MUTED,
+    PAPER,
+    RULE,
+    document,
+    draw_centred,
+    draw_code,
+    draw_mark,
+)
+from merchants.sheets.lettering import BOLD, LEADING, REGULAR, fit, printable
+
+title = "A4 poster"
 
 CODE_SIDE = 110 * mm  # without the quiet zone, which the white receipt around it gives
 
-_PAPER, _LINE, _INK = HexColor("#fbf8f2"), HexColor("#e4ded2"), HexColor("#17202b")
-_MUTED, _RULE, _BRAND = HexColor("#5a6472"), HexColor("#b9b1a1"), HexColor("#0b5c4a")
 _WIDTH, _HEIGHT = A4
 _MIDDLE = _WIDTH / 2
 _FRAME = 8 * mm  # from the edge of the page: most printers reach no further
@@ -30,36 +40,26 @@ _RECEIPT_TOP, _RECEIPT_BOTTOM = _HEIGHT - 83 * mm, 38 * mm
 _CODE_BOTTOM = 69 * mm
 _QUIET = CODE_SIDE * QUIET_ZONE / 37  # in modules of version 5: no link is shorter, longer ones need less
 
-# reportlab reads a font through one shared position, so two posters drawn at once corrupt each
-# other's letters. A poster takes 15 ms and is kept as a file once drawn.
-_ONE_AT_A_TIME = Lock()
-
 
 def draw(link: str, text: SheetText) -> Sheet:
     """The poster as one A4 page. Refused (422) when a text cannot be printed or does not fit."""
     file = BytesIO()
-    with _ONE_AT_A_TIME:
-        page = Canvas(file, pagesize=A4, invariant=1, lang=text.language)
-        page.setTitle(title_of(text))
-        page.setAuthor("Quittance")
-        page.setCreator("Quittance")
-        page.setSubject(printable(text.place))
+    with document(file, text, A4) as page:
         _paper(page)
         _mark(page, text)
         _payee(page, text)
         _instruction(page, text)
-        _code(page, link)
+        draw_code(page, matrix(link), left=_MIDDLE - CODE_SIDE / 2, bottom=_CODE_BOTTOM, side=CODE_SIDE)
         _check_words(page, text)
         _notes(page, text)
-        page.save()
     return Sheet(file.getvalue(), "application/pdf", file_name(text, ".pdf"))
 
 
 def _paper(page: Canvas) -> None:
     """The warm sheet and the white receipt with its torn edge."""
     page.setLineWidth(0.8)
-    page.setStrokeColor(_LINE)
-    page.setFillColor(_PAPER)
+    page.setStrokeColor(LINE)
+    page.setFillColor(PAPER)
     page.roundRect(_FRAME, _FRAME, _WIDTH - 2 * _FRAME, _HEIGHT - 2 * _FRAME, 6 * mm, fill=1)
     teeth = 30
     left, tooth = _MIDDLE - _RECEIPT_WIDTH / 2, _RECEIPT_WIDTH / teeth
@@ -78,19 +78,11 @@ def _paper(page: Canvas) -> None:
 
 def _mark(page: Canvas, text: SheetText) -> None:
     """Our mark at the left, counter and till at the right."""
-    left, baseline, side = (_WIDTH - _TEXT_WIDTH) / 2, _HEIGHT - 20.5 * mm, 4.2 * mm
-    page.setFillColor(_BRAND)
-    page.roundRect(left, baseline - 0.4 * mm, side, side, 1 * mm, stroke=0, fill=1)
-    page.setFillColor(_PAPER)
-    page.rect(left + 0.9 * mm, baseline + 0.5 * mm, side - 1.8 * mm, side - 1.8 * mm, stroke=0, fill=1)
-    page.setFillColor(_BRAND)
-    page.rect(left + 1.5 * mm, baseline + 1.1 * mm, side - 3 * mm, side - 3 * mm, stroke=0, fill=1)
-    page.setFillColor(_INK)
-    page.setFont(BOLD, 15)
-    page.drawString(left + side + 2 * mm, baseline, "Quittance")
+    left, baseline = (_WIDTH - _TEXT_WIDTH) / 2, _HEIGHT - 20.5 * mm
+    draw_mark(page, left=left, baseline=baseline, size=15)
     spot = " · ".join(part for part in (printable(text.label), printable(text.till)) if part)
     words = fit(spot, font=REGULAR, width=_TEXT_WIDTH * 0.6, steps=((1, 15, 10), (2, 10, 8)))
-    page.setFillColor(_MUTED)
+    page.setFillColor(MUTED)
     page.setFont(words.font, words.size)
     for i, line in enumerate(words.lines):
         page.drawRightString(left + _TEXT_WIDTH, baseline - i * words.size * LEADING, line)
@@ -103,8 +95,8 @@ def _payee(page: Canvas, text: SheetText) -> None:
     place = fit(printable(text.place), font=REGULAR, width=_TEXT_WIDTH, steps=((1, 17, 13), (2, 13, 10)))
     space_top, space_bottom, gap = _HEIGHT - 26 * mm, _RECEIPT_TOP + 4 * mm, 2.5 * mm
     top = (space_top + space_bottom + name.height + gap + place.height) / 2
-    _centred(page, name, top, _INK)
-    _centred(page, place, top - name.height - gap, _MUTED)
+    draw_centred(page, name, middle=_MIDDLE, top=top, colour=INK)
+    draw_centred(page, place, middle=_MIDDLE, top=top - name.height - gap, colour=MUTED)
 
 
 def _instruction(page: Canvas, text: SheetText) -> None:
@@ -115,50 +107,30 @@ def _instruction(page: Canvas, text: SheetText) -> None:
     small = fit(" · ".join(others), font=REGULAR, width=width, steps=((1, 13, 9), (2, 9, 7)))
     space_top, space_bottom = _RECEIPT_TOP, _CODE_BOTTOM + CODE_SIDE + _QUIET
     top = (space_top + space_bottom + large.height + small.height) / 2
-    _centred(page, large, top, _INK)
-    _centred(page, small, top - large.height, _MUTED)
-
-
-def _code(page: Canvas, link: str) -> None:
-    """One filled path, so that no hairline shows between the modules."""
-    modules = matrix(link)
-    module = CODE_SIDE / len(modules)
-    left, top = _MIDDLE - CODE_SIDE / 2, _CODE_BOTTOM + CODE_SIDE
-    shapes = page.beginPath()
-    for y, x, run in dark_runs(modules):
-        shapes.rect(left + x * module, top - (y + 1) * module, run * module, module)
-    page.setFillColor(black)
-    page.drawPath(shapes, stroke=0, fill=1)
+    draw_centred(page, large, middle=_MIDDLE, top=top, colour=INK)
+    draw_centred(page, small, middle=_MIDDLE, top=top - large.height, colour=MUTED)
 
 
 def _check_words(page: Canvas, text: SheetText) -> None:
     """The two words under a rule at the foot of the receipt, as a total would stand there."""
     rule = _CODE_BOTTOM - _QUIET - 1 * mm
-    page.setStrokeColor(_RULE)
+    page.setStrokeColor(RULE)
     page.setDash(4, 3)
     page.line(_MIDDLE - CODE_SIDE / 2, rule, _MIDDLE + CODE_SIDE / 2, rule)
     caption = fit(captions(text.language).check_words, font=REGULAR, width=CODE_SIDE, steps=((1, 11, 8),))
     words = fit(printable(" ".join(text.check_words)), font=BOLD, width=CODE_SIDE, steps=((1, 23, 14),))
     top = rule - 2 * mm
-    _centred(page, caption, top, _MUTED)
-    _centred(page, words, top - caption.height, _INK)
+    draw_centred(page, caption, middle=_MIDDLE, top=top, colour=MUTED)
+    draw_centred(page, words, middle=_MIDDLE, top=top - caption.height, colour=INK)
 
 
 def _notes(page: Canvas, text: SheetText) -> None:
     """What opens, and the rule that makes a swapped sticker useless; in English too for visitors."""
     note = fit(printable(text.code_note), font=BOLD, width=_TEXT_WIDTH, steps=((1, 12, 9), (2, 9, 7)))
     top = _RECEIPT_BOTTOM - 7 * mm
-    _centred(page, note, top, _INK)
+    draw_centred(page, note, middle=_MIDDLE, top=top, colour=INK)
     top -= note.height + 1.2 * mm
     for caution in dict.fromkeys((captions(text.language).caution, ENGLISH.caution)):
         small = fit(caution, font=REGULAR, width=_TEXT_WIDTH, steps=((1, 11, 8),))
-        _centred(page, small, top, _MUTED)
+        draw_centred(page, small, middle=_MIDDLE, top=top, colour=MUTED)
         top -= small.height
-
-
-def _centred(page: Canvas, words: Lettering, top: float, colour: Color) -> None:
-    page.setFillColor(colour)
-    page.setFont(words.font, words.size)
-    for i, line in enumerate(words.lines):
-        # 0.93: DejaVu's ascender, so that `top` is the top of the first line's letters
-        page.drawCentredString(_MIDDLE, top - words.size * (0.93 + i * LEADING), line)

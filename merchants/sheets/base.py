@@ -41,7 +41,9 @@ class Sheet:
 
 
 class SheetPlug(Protocol):
-    """A module (or object) that draws one kind of sheet."""
+    """A module (or object) that draws one kind of sheet. title: what its button says."""
+
+    title: str
 
     def draw(self, link: str, text: SheetText) -> Sheet:
         """The sheet with `link` as its QR code."""

@@ -11,6 +11,8 @@ from PIL import Image
 from merchants.qr.matrix import QUIET_ZONE, matrix
 from merchants.sheets.base import Sheet, SheetText, file_name
 
+title = "Code alone, PNG of 300 dpi"
+
 DOTS_PER_INCH = 300
 MILLIMETRES = 60
 

@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 from merchants.qr.matrix import QUIET_ZONE, dark_runs, matrix
 from merchants.sheets.base import Sheet, SheetText, file_name, title_of
 
+title = "Code alone, SVG"
+
 MILLIMETRES = 60
 
 

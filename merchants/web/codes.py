@@ -1,5 +1,6 @@
 """Printed codes: the list, a new one, its poster, its files, and taking it out of use."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from merchants.queries import (
     shop_for,
     tills_at,
 )
+from merchants.sheets import SHEETS
 from merchants.web.forms import CodeForm
 from merchants.web.frame import SignedIn, shop_page, submitted
 from taxes.queries import CATEGORIES
@@ -89,8 +91,18 @@ def code(request: SignedIn, code_id: UUID) -> HttpResponse:
         words=words_of(found.pk),
         category=CATEGORIES.get(found.category, found.category),
         link=link_of(found),
-        printed=sheets_of(found),
+        sheets=_sheets(found),
     )
+
+
+def _sheets(code: QrCode) -> list[dict[str, Any]]:
+    """What can be taken away: every sheet of an active code, of a retired one those that were printed."""
+    printed = sheets_of(code)
+    return [
+        {"name": name, "title": plug.title, "kept": printed.get(name)}
+        for name, plug in SHEETS.items()
+        if code.state == QrCode.State.ACTIVE or name in printed
+    ]
 
 
 @login_required

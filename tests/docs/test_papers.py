@@ -29,6 +29,7 @@ def templates_and_forms() -> str:
         *ROOT.glob("*/templates/**/*.html"),
         *ROOT.glob("*/web/*.py"),
         *ROOT.glob("*/formats/*.py"),
+        *ROOT.glob("*/sheets/*.py"),
     ]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 

@@ -235,7 +235,7 @@ def test_no_new_sheet_of_a_retired_code_no_unknown_sheet_and_none_for_a_cashier(
     shop = make_shop()
     code = make_static_code(shop)
     with pytest.raises(Refused, match="sheet_unknown"):
-        print_sheet(actor_id=shop.owner.pk, code_id=code.pk, sheet="tent")
+        print_sheet(actor_id=shop.owner.pk, code_id=code.pk, sheet="flag")
     for actor in (shop.cashier, make_shop().owner, make_person(pin=None)):
         with pytest.raises(Refused, match="not_found"):
             print_sheet(actor_id=actor.pk, code_id=code.pk, sheet="svg")

@@ -14,7 +14,7 @@ from base.core.errors import Refused
 from merchants.sheets import SHEETS
 from merchants.sheets.lettering import BOLD, REGULAR, fit, printable
 from tests.pixels import codes_in, pdf_pixels
-from tests.posters import CAFE, FULL, LINK, changed, pixels_of, poster, words_on
+from tests.posters import CAFE, FULL, LINK, PDFS, changed, pixels_of, poster, words_on
 
 TEXT_FIELDS = ("trade_name", "place", "label", "till", "code_note")
 
@@ -44,6 +44,17 @@ def test_what_cannot_be_printed_is_refused_by_name(field: str, bad: str, named: 
     assert (no.value.code, no.value.status) == ("sheet_script_unsupported", 422)
     assert named in no.value.facts["characters"] and named in no.value.message
     assert no.value.message.isprintable(), "the characters are named, not repeated"
+
+
+@pytest.mark.parametrize("kind", PDFS)
+def test_no_pdf_prints_what_it_cannot_or_what_does_not_fit(kind: str) -> None:
+    for change, code in (
+        ({"trade_name": "茶馆"}, "sheet_script_unsupported"),
+        ({"instruction": ("扫一扫",)}, "sheet_script_unsupported"),
+        ({"trade_name": "W" * 900}, "sheet_text_too_long"),
+    ):
+        with pytest.raises(Refused, match=code):
+            SHEETS[kind].draw(LINK, changed(CAFE, change))
 
 
 def test_instructions_and_check_words_are_checked_too() -> None:

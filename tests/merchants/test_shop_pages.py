@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from base.models import Notice
 from merchants.core.words import words_of
+from merchants.flows.retire_qr import retire_qr
 from merchants.models import Branch, Merchant, NameChange, OwnRate, PrintedSheet, QrCode, TaxProfile, Till
 from merchants.queries import link_of
+from merchants.sheets import SHEETS
 from people.models import User
 from tests.factories import make_member, make_person, make_shop, make_static_code
 from tests.merchants.test_staff import send
@@ -147,6 +149,19 @@ def test_sheets_are_files_that_are_kept(client_of: SignIn, sheet: str, start: by
     assert first.headers["Cache-Control"].startswith("private")
 
 
+def test_every_sheet_is_offered_and_a_kept_one_says_since_when(client_of: SignIn) -> None:
+    shop = make_shop()
+    code, client = make_static_code(shop), client_of(shop.owner)
+    shown = page(client, "code", code.pk)
+    for name, plug in SHEETS.items():
+        assert reverse("merchants:sheet", args=[code.pk, name]) in shown and plug.title in shown
+    assert "kept" not in shown.replace("A file is kept when", "")
+    client.get(reverse("merchants:sheet", args=[code.pk, "roll"]))
+    retire_qr(actor_id=shop.owner.pk, code_id=code.pk)
+    shown = page(client, "code", code.pk)
+    assert shown.count("/sheets/") == 1 and SHEETS["roll"].title in shown and "kept " in shown
+
+
 def test_looking_at_a_code_prints_nothing(client_of: SignIn) -> None:
     shop = make_shop()
     code, client = make_static_code(shop), client_of(shop.owner)
@@ -154,7 +169,7 @@ def test_looking_at_a_code_prints_nothing(client_of: SignIn) -> None:
     picture = client.get(reverse("merchants:picture", args=[code.pk]))
     assert picture.headers["Content-Type"] == "image/svg+xml"
     assert b"<svg" in picture.content
-    assert client.get(reverse("merchants:sheet", args=[code.pk, "tent"])).status_code == 404
+    assert client.get(reverse("merchants:sheet", args=[code.pk, "flag"])).status_code == 404
     assert not PrintedSheet.objects.exists()
 
 

@@ -1,0 +1,69 @@
+"""Twelve stickers of 50 mm on an A4 sheet, with marks to cut along.
+
+Read at arm's length: the code as large as it can be, the payee over it, the check words under it.
+"""
+
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from merchants.qr.matrix import Matrix, matrix
+from merchants.sheets.base import Sheet, SheetText, file_name
+from merchants.sheets.drawing import INK, MUTED, RULE, document, draw_centred, draw_code_on_white
+from merchants.sheets.lettering import BOLD, REGULAR, fit, printable
+
+title = "Stickers of 50 mm, twelve on A4"
+
+SIDE = 50 * mm
+COLUMNS, ROWS = 3, 4
+CODE_SIDE = 36 * mm  # with its quiet zone
+
+_PAGE_WIDTH, _PAGE_HEIGHT = A4
+_GAP_X = (_PAGE_WIDTH - COLUMNS * SIDE) / (COLUMNS + 1)
+_GAP_Y = (_PAGE_HEIGHT - ROWS * SIDE) / (ROWS + 1)
+_MIDDLE = SIDE / 2
+_TEXT_WIDTH = SIDE - 4 * mm
+_CODE_BOTTOM = 6.2 * mm
+
+
+def draw(link: str, text: SheetText) -> Sheet:
+    """One A4 page of twelve. Refused (422) when a text cannot be printed or does not fit."""
+    file, modules = BytesIO(), matrix(link)
+    with document(file, text, A4) as page:
+        for row in range(ROWS):
+            for column in range(COLUMNS):
+                page.saveState()
+                page.translate(_GAP_X + column * (SIDE + _GAP_X), _GAP_Y + row * (SIDE + _GAP_Y))
+                _sticker(page, text, modules)
+                _marks(page)
+                page.restoreState()
+    return Sheet(file.getvalue(), "application/pdf", file_name(text, "-stickers.pdf"))
+
+
+def _sticker(page: Canvas, text: SheetText, modules: Matrix) -> None:
+    """One sticker with its lower left corner at the origin."""
+    name = fit(
+        printable(text.trade_name), font=BOLD, width=_TEXT_WIDTH, steps=((1, 9, 6), (2, 6, 5), (4, 4, 3))
+    )
+    space_top, space_bottom = SIDE - 0.4 * mm, _CODE_BOTTOM + CODE_SIDE
+    top = (space_top + space_bottom + name.height) / 2
+    draw_centred(page, name, middle=_MIDDLE, top=top, colour=INK)
+    draw_code_on_white(page, modules, left=_MIDDLE - CODE_SIDE / 2, bottom=_CODE_BOTTOM, side=CODE_SIDE)
+    words = fit(printable(" ".join(text.check_words)), font=BOLD, width=_TEXT_WIDTH, steps=((1, 7, 5),))
+    instruction = fit(
+        printable(text.instruction[0]), font=REGULAR, width=_TEXT_WIDTH, steps=((1, 6, 4), (2, 4, 3))
+    )
+    top = draw_centred(page, words, middle=_MIDDLE, top=_CODE_BOTTOM - 0.2 * mm, colour=INK)
+    draw_centred(page, instruction, middle=_MIDDLE, top=top, colour=MUTED)
+
+
+def _marks(page: Canvas) -> None:
+    """A hair at each corner, outside of the sticker."""
+    page.setStrokeColor(RULE)
+    page.setLineWidth(0.4)
+    for x, away in ((0, -1), (SIDE, 1)):
+        for y, off in ((0, -1), (SIDE, 1)):
+            page.line(x + away * 1 * mm, y, x + away * 4 * mm, y)
+            page.line(x, y + off * 1 * mm, x, y + off * 4 * mm)
