@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from merchants.web import bank_account, business, codes, operator, partners, payout_stops, shop, staff
+from merchants.web import (
+    bank_account,
+    business,
+    codes,
+    operator,
+    partners,
+    payout_stops,
+    print_runs,
+    shop,
+    staff,
+)
 
 app_name = "merchants"
 
@@ -14,6 +24,9 @@ urlpatterns = [
     path("shop/<uuid:merchant_id>/branches/add/", shop.add_branch, name="add_branch"),
     path("shop/branches/<uuid:branch_id>/tills/add/", shop.add_till, name="add_till"),
     path("shop/branches/<uuid:branch_id>/codes/add/", codes.add_code, name="add_code"),
+    path("shop/branches/<uuid:branch_id>/print-runs/add/", print_runs.add_print_run, name="add_print_run"),
+    path("shop/print-runs/<uuid:run_id>/", print_runs.print_run, name="print_run"),
+    path("shop/print-runs/<uuid:run_id>/file.pdf", print_runs.file, name="print_run_file"),
     path("shop/<uuid:merchant_id>/codes/", codes.codes, name="codes"),
     path("shop/codes/<uuid:code_id>/", codes.code, name="code"),
     path("shop/codes/<uuid:code_id>/retire/", codes.retire, name="retire"),

@@ -16,6 +16,7 @@ from merchants.models.business import (
     Till,
 )
 from merchants.models.payouts import BankAccount, PayoutStop
+from merchants.models.print_runs import PrintRun, PrintRunCode
 from merchants.models.splits import SplitRule
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "NameChange",
     "OwnRate",
     "PayoutStop",
+    "PrintRun",
+    "PrintRunCode",
     "PrintedSheet",
     "QrCode",
     "SplitRule",

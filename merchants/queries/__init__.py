@@ -10,6 +10,7 @@ from merchants.queries.codes import (
     codes_of,
     draw_sheet,
     link_of,
+    sheet_text,
     sheets_of,
     token_of,
 )
@@ -32,6 +33,7 @@ from merchants.queries.payouts import (
     payout_stop_of,
     payout_stops,
 )
+from merchants.queries.print_runs import codes_of_run, print_run_for, print_runs_of
 from merchants.queries.shops import (
     Actor,
     branch_for,
@@ -76,6 +78,7 @@ __all__ = [
     "code_by_token",
     "code_for",
     "codes_of",
+    "codes_of_run",
     "customer_of_wallet",
     "draw_sheet",
     "frozen_customers",
@@ -97,9 +100,12 @@ __all__ = [
     "payout_stop_of",
     "payout_stops",
     "place_rates",
+    "print_run_for",
+    "print_runs_of",
     "role_in",
     "search_customers",
     "search_shops",
+    "sheet_text",
     "sheets_of",
     "shop_for",
     "shop_for_operator",

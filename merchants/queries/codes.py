@@ -64,8 +64,13 @@ def draw_sheet(code: QrCode, sheet: str) -> Sheet:
     """A sheet as it is drawn today, not kept (`flows.print_sheet` keeps it). Refused sheet_unknown (404)."""
     if sheet not in SHEETS:
         raise Refused("sheet_unknown", "There is no such sheet.", status=404)
+    return SHEETS[sheet].draw(link_of(code), sheet_text(code))
+
+
+def sheet_text(code: QrCode) -> SheetText:
+    """The words on a sheet of this code, as they are today."""
     country = code.branch.country
-    text = SheetText(
+    return SheetText(
         trade_name=code.merchant.trade_name,
         place=code.branch.place,
         label=code.label,
@@ -75,7 +80,6 @@ def draw_sheet(code: QrCode, sheet: str) -> Sheet:
         code_note=code_note(country, urlsplit(settings.BASE_URL).netloc),
         language=language_of(country),
     )
-    return SHEETS[sheet].draw(link_of(code), text)
 
 
 def sheets_of(code: QrCode) -> dict[str, PrintedSheet]:

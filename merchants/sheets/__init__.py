@@ -14,3 +14,5 @@ SHEETS: dict[str, SheetPlug] = {
     "svg": svg,
     "png": png,
 }
+# Those that can hold many codes: what a print run is drawn on.
+LAYOUTS = {"sticker": sticker.layout, "tent": tent.layout, "a4": a4.layout, "roll": roll.layout}

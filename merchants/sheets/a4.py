@@ -4,14 +4,12 @@ Warm paper, ink, one green; the code stands on a receipt with a torn edge. Every
 and letters from embedded fonts, so it prints sharp; equal input gives equal bytes.
 """
 
-from io import BytesIO
-
 from reportlab.lib.colors import white
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from merchants.qr.matrix import QUIET_ZONE, matrix
+from merchants.qr.matrix import QUIET_ZONE, Matrix
 from merchants.sheets.base import Sheet, SheetText, file_name
 from merchants.sheets.captions import ENGLISH, captions
 from merchants.sheets.drawing import (
@@ -20,10 +18,12 @@ from merchants.sheets.drawing import (
     MUTED,
     PAPER,
     RULE,
-    document,
+    Layout,
     draw_centred,
     draw_code,
     draw_mark,
+    full_page,
+    spot_of,
 )
 from merchants.sheets.lettering import BOLD, LEADING, REGULAR, fit, printable
 
@@ -43,16 +43,20 @@ _QUIET = CODE_SIDE * QUIET_ZONE / 37  # in modules of version 5: no link is shor
 
 def draw(link: str, text: SheetText) -> Sheet:
     """The poster as one A4 page. Refused (422) when a text cannot be printed or does not fit."""
-    file = BytesIO()
-    with document(file, text, A4) as page:
-        _paper(page)
-        _mark(page, text)
-        _payee(page, text)
-        _instruction(page, text)
-        draw_code(page, matrix(link), left=_MIDDLE - CODE_SIDE / 2, bottom=_CODE_BOTTOM, side=CODE_SIDE)
-        _check_words(page, text)
-        _notes(page, text)
-    return Sheet(file.getvalue(), "application/pdf", file_name(text, ".pdf"))
+    return Sheet(full_page(layout, link, text), "application/pdf", file_name(text, ".pdf"))
+
+
+def _poster(page: Canvas, place: int, modules: Matrix, text: SheetText) -> None:
+    _paper(page)
+    _mark(page, text)
+    _payee(page, text)
+    _instruction(page, text)
+    draw_code(page, modules, left=_MIDDLE - CODE_SIDE / 2, bottom=_CODE_BOTTOM, side=CODE_SIDE)
+    _check_words(page, text)
+    _notes(page, text)
+
+
+layout = Layout(size=lambda text: A4, draw=_poster)
 
 
 def _paper(page: Canvas) -> None:
@@ -80,8 +84,7 @@ def _mark(page: Canvas, text: SheetText) -> None:
     """Our mark at the left, counter and till at the right."""
     left, baseline = (_WIDTH - _TEXT_WIDTH) / 2, _HEIGHT - 20.5 * mm
     draw_mark(page, left=left, baseline=baseline, size=15)
-    spot = " · ".join(part for part in (printable(text.label), printable(text.till)) if part)
-    words = fit(spot, font=REGULAR, width=_TEXT_WIDTH * 0.6, steps=((1, 15, 10), (2, 10, 8)))
+    words = fit(spot_of(text), font=REGULAR, width=_TEXT_WIDTH * 0.6, steps=((1, 15, 10), (2, 10, 8)))
     page.setFillColor(MUTED)
     page.setFont(words.font, words.size)
     for i, line in enumerate(words.lines):

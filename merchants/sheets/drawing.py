@@ -4,16 +4,17 @@ Everything is vector and letters from embedded fonts, so it prints sharp; equal 
 Lengths are points; `top` is the top of the first line's letters.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from threading import Lock
 
 from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from merchants.qr.matrix import QUIET_ZONE, Matrix, dark_runs
+from merchants.qr.matrix import QUIET_ZONE, Matrix, dark_runs, matrix
 from merchants.sheets.base import SheetText, title_of
 from merchants.sheets.lettering import BOLD, LEADING, Lettering, printable
 
@@ -26,17 +27,69 @@ _ASCENDER = 0.93  # DejaVu's, in font sizes
 _ONE_AT_A_TIME = Lock()
 
 
-@contextmanager
-def document(file: BytesIO, text: SheetText, size: tuple[float, float]) -> Iterator[Canvas]:
-    """A page to draw on; the PDF is in `file` when the block ends."""
+@dataclass(frozen=True)
+class Layout:
+    """How one kind of sheet lies on its paper.
+
+    size: of the page, which may depend on the words. places: codes on a page. draw: one code at a place
+    (0 and up). marks: what is drawn once a page, over all.
+    """
+
+    size: Callable[[SheetText], tuple[float, float]]
+    draw: Callable[[Canvas, int, Matrix, SheetText], None]
+    places: int = 1
+    marks: Callable[[Canvas], None] | None = None
+
+
+def full_page(layout: Layout, link: str, text: SheetText) -> bytes:
+    """One page, the same code at each place. Refused (422) when a text cannot be printed or does not fit."""
+    return pages(layout, [(link, text)] * layout.places, title=title_of(text))
+
+
+def pages(
+    layout: Layout,
+    codes: Iterable[tuple[str, SheetText]],
+    *,
+    title: str,
+    told: Callable[[int], object] = lambda drawn: None,
+) -> bytes:
+    """A PDF of many codes, one at each place, page after page. Refused as `full_page`.
+
+    told: called after each page with the number of codes that are drawn.
+    """
+    file, drawn = BytesIO(), 0
     with _ONE_AT_A_TIME:
-        page = Canvas(file, pagesize=size, invariant=1, lang=text.language)
-        page.setTitle(title_of(text))
-        page.setAuthor("Quittance")
-        page.setCreator("Quittance")
-        page.setSubject(printable(text.place))
+        canvas: Canvas | None = None
+        for page in _batched(codes, layout.places):
+            first = page[0][1]
+            if canvas is None:
+                canvas = _document(file, first, title)
+            canvas.setPageSize(layout.size(first))
+            for place, (link, text) in enumerate(page):
+                layout.draw(canvas, place, matrix(link), text)
+            if layout.marks:
+                layout.marks(canvas)
+            canvas.showPage()
+            drawn += len(page)
+            told(drawn)
+        assert canvas is not None, "a sheet has one code or more"
+        canvas.save()
+    return file.getvalue()
+
+
+def _batched(codes: Iterable[tuple[str, SheetText]], size: int) -> Iterator[list[tuple[str, SheetText]]]:
+    left = iter(codes)
+    while page := list(islice(left, size)):
         yield page
-        page.save()
+
+
+def _document(file: BytesIO, text: SheetText, title: str) -> Canvas:
+    canvas = Canvas(file, invariant=1, lang=text.language)
+    canvas.setTitle(title)
+    canvas.setAuthor("Quittance")
+    canvas.setCreator("Quittance")
+    canvas.setSubject(printable(text.place))
+    return canvas
 
 
 def draw_code(page: Canvas, modules: Matrix, *, left: float, bottom: float, side: float) -> None:
@@ -64,6 +117,11 @@ def draw_centred(page: Canvas, words: Lettering, *, middle: float, top: float, c
     for i, line in enumerate(words.lines):
         page.drawCentredString(middle, top - words.size * (_ASCENDER + i * LEADING), line)
     return top - words.height
+
+
+def spot_of(text: SheetText) -> str:
+    """Where the code stands, "Table 12 · Till 3"."""
+    return " · ".join(part for part in (printable(text.label), printable(text.till)) if part)
 
 
 def draw_mark(page: Canvas, *, left: float, baseline: float, size: float) -> None:

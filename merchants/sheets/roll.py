@@ -1,15 +1,15 @@
 """A strip for an 80 mm receipt printer: 72 mm are printed, black alone, as long as its words need."""
 
 from dataclasses import dataclass
-from io import BytesIO
 
 from reportlab.lib.colors import black
 from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 
-from merchants.qr.matrix import matrix
+from merchants.qr.matrix import Matrix
 from merchants.sheets.base import Sheet, SheetText, file_name
 from merchants.sheets.captions import captions
-from merchants.sheets.drawing import document, draw_centred, draw_code_on_white
+from merchants.sheets.drawing import Layout, draw_centred, draw_code_on_white, full_page, spot_of
 from merchants.sheets.lettering import BOLD, REGULAR, Lettering, fit, printable
 
 title = "Strip for an 80 mm receipt printer"
@@ -30,27 +30,33 @@ class _Block:
 
 def draw(link: str, text: SheetText) -> Sheet:
     """One strip. Refused (422) when a text cannot be printed or does not fit."""
-    over, under = _over(text), _under(text)
-    length = 2 * _MARGIN + CODE_SIDE + sum(block.words.height + block.gap for block in (*over, *under))
-    file = BytesIO()
-    with document(file, text, (WIDTH, length)) as page:
-        top = length - _MARGIN
-        for block in over:
-            top = draw_centred(page, block.words, middle=WIDTH / 2, top=top, colour=black) - block.gap
-        top -= CODE_SIDE
-        draw_code_on_white(page, matrix(link), left=(WIDTH - CODE_SIDE) / 2, bottom=top, side=CODE_SIDE)
-        for block in under:
-            top = draw_centred(page, block.words, middle=WIDTH / 2, top=top, colour=black) - block.gap
-    return Sheet(file.getvalue(), "application/pdf", file_name(text, "-roll.pdf"))
+    return Sheet(full_page(layout, link, text), "application/pdf", file_name(text, "-roll.pdf"))
+
+
+def _size(text: SheetText) -> tuple[float, float]:
+    blocks = [*_over(text), *_under(text)]
+    return WIDTH, 2 * _MARGIN + CODE_SIDE + sum(block.words.height + block.gap for block in blocks)
+
+
+def _strip(page: Canvas, place: int, modules: Matrix, text: SheetText) -> None:
+    top = _size(text)[1] - _MARGIN
+    for block in _over(text):
+        top = draw_centred(page, block.words, middle=WIDTH / 2, top=top, colour=black) - block.gap
+    top -= CODE_SIDE
+    draw_code_on_white(page, modules, left=(WIDTH - CODE_SIDE) / 2, bottom=top, side=CODE_SIDE)
+    for block in _under(text):
+        top = draw_centred(page, block.words, middle=WIDTH / 2, top=top, colour=black) - block.gap
+
+
+layout = Layout(size=_size, draw=_strip)
 
 
 def _over(text: SheetText) -> list[_Block]:
-    spot = " · ".join(part for part in (printable(text.label), printable(text.till)) if part)
     first, *others = (printable(sentence) for sentence in text.instruction)
     return [
         _block(printable(text.trade_name), BOLD, ((1, 20, 13), (3, 13, 9), (6, 9, 7))),
         _block(printable(text.place), REGULAR, ((1, 10, 8), (5, 8, 7))),
-        _block(spot, REGULAR, ((1, 10, 8), (4, 8, 7)), gap=_GAP),
+        _block(spot_of(text), REGULAR, ((1, 10, 8), (4, 8, 7)), gap=_GAP),
         _block(first, BOLD, ((1, 13, 9), (3, 9, 8))),
         _block(" · ".join(others), REGULAR, ((2, 9, 7), (5, 7, 6))),
     ]

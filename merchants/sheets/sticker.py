@@ -3,22 +3,29 @@
 Read at arm's length: the code as large as it can be, the payee over it, the check words under it.
 """
 
-from io import BytesIO
-
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from merchants.qr.matrix import Matrix, matrix
+from merchants.qr.matrix import Matrix
 from merchants.sheets.base import Sheet, SheetText, file_name
-from merchants.sheets.drawing import INK, MUTED, RULE, document, draw_centred, draw_code_on_white
+from merchants.sheets.drawing import (
+    INK,
+    MUTED,
+    RULE,
+    Layout,
+    draw_centred,
+    draw_code_on_white,
+    full_page,
+    spot_of,
+)
 from merchants.sheets.lettering import BOLD, REGULAR, fit, printable
 
 title = "Stickers of 50 mm, twelve on A4"
 
 SIDE = 50 * mm
 COLUMNS, ROWS = 3, 4
-CODE_SIDE = 36 * mm  # with its quiet zone
+CODE_SIDE = 35 * mm  # with its quiet zone
 
 _PAGE_WIDTH, _PAGE_HEIGHT = A4
 _GAP_X = (_PAGE_WIDTH - COLUMNS * SIDE) / (COLUMNS + 1)
@@ -30,26 +37,22 @@ _CODE_BOTTOM = 6.2 * mm
 
 def draw(link: str, text: SheetText) -> Sheet:
     """One A4 page of twelve. Refused (422) when a text cannot be printed or does not fit."""
-    file, modules = BytesIO(), matrix(link)
-    with document(file, text, A4) as page:
-        for row in range(ROWS):
-            for column in range(COLUMNS):
-                page.saveState()
-                page.translate(_GAP_X + column * (SIDE + _GAP_X), _GAP_Y + row * (SIDE + _GAP_Y))
-                _sticker(page, text, modules)
-                _marks(page)
-                page.restoreState()
-    return Sheet(file.getvalue(), "application/pdf", file_name(text, "-stickers.pdf"))
+    return Sheet(full_page(layout, link, text), "application/pdf", file_name(text, "-stickers.pdf"))
 
 
-def _sticker(page: Canvas, text: SheetText, modules: Matrix) -> None:
-    """One sticker with its lower left corner at the origin."""
+def _sticker(page: Canvas, place: int, modules: Matrix, text: SheetText) -> None:
+    """One sticker; the first place is at the head on the left, as one reads."""
+    row, column = divmod(place, COLUMNS)
+    page.saveState()
+    page.translate(_GAP_X + column * (SIDE + _GAP_X), _GAP_Y + (ROWS - 1 - row) * (SIDE + _GAP_Y))
     name = fit(
         printable(text.trade_name), font=BOLD, width=_TEXT_WIDTH, steps=((1, 9, 6), (2, 6, 5), (4, 4, 3))
     )
+    spot = fit(spot_of(text), font=REGULAR, width=_TEXT_WIDTH, steps=((1, 8, 3), (2, 3, 3)))
     space_top, space_bottom = SIDE - 0.4 * mm, _CODE_BOTTOM + CODE_SIDE
-    top = (space_top + space_bottom + name.height) / 2
-    draw_centred(page, name, middle=_MIDDLE, top=top, colour=INK)
+    top = (space_top + space_bottom + name.height + spot.height) / 2
+    top = draw_centred(page, name, middle=_MIDDLE, top=top, colour=INK)
+    draw_centred(page, spot, middle=_MIDDLE, top=top, colour=INK)
     draw_code_on_white(page, modules, left=_MIDDLE - CODE_SIDE / 2, bottom=_CODE_BOTTOM, side=CODE_SIDE)
     words = fit(printable(" ".join(text.check_words)), font=BOLD, width=_TEXT_WIDTH, steps=((1, 7, 5),))
     instruction = fit(
@@ -57,6 +60,8 @@ def _sticker(page: Canvas, text: SheetText, modules: Matrix) -> None:
     )
     top = draw_centred(page, words, middle=_MIDDLE, top=_CODE_BOTTOM - 0.2 * mm, colour=INK)
     draw_centred(page, instruction, middle=_MIDDLE, top=top, colour=MUTED)
+    _marks(page)
+    page.restoreState()
 
 
 def _marks(page: Canvas) -> None:
@@ -67,3 +72,6 @@ def _marks(page: Canvas) -> None:
         for y, off in ((0, -1), (SIDE, 1)):
             page.line(x + away * 1 * mm, y, x + away * 4 * mm, y)
             page.line(x, y + off * 1 * mm, x, y + off * 4 * mm)
+
+
+layout = Layout(size=lambda text: A4, draw=_sticker, places=COLUMNS * ROWS)

@@ -3,16 +3,24 @@
 Each half of the page is one tent: two A6 faces head to head over the fold, the upper one upside down.
 """
 
-from io import BytesIO
-
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from merchants.qr.matrix import Matrix, matrix
+from merchants.qr.matrix import Matrix
 from merchants.sheets.base import Sheet, SheetText, file_name
 from merchants.sheets.captions import captions
-from merchants.sheets.drawing import INK, MUTED, RULE, document, draw_centred, draw_code_on_white, draw_mark
+from merchants.sheets.drawing import (
+    INK,
+    MUTED,
+    RULE,
+    Layout,
+    draw_centred,
+    draw_code_on_white,
+    draw_mark,
+    full_page,
+    spot_of,
+)
 from merchants.sheets.lettering import BOLD, REGULAR, fit, printable
 
 title = "Table tents, two on A4"
@@ -28,18 +36,17 @@ _CODE_BOTTOM = 44 * mm
 
 def draw(link: str, text: SheetText) -> Sheet:
     """One A4 page with two tents. Refused (422) when a text cannot be printed or does not fit."""
-    file, modules = BytesIO(), matrix(link)
-    with document(file, text, A4) as page:
-        for column in range(2):
-            page.saveState()
-            page.translate(column * _WIDTH, 0)
-            _face(page, text, modules)
-            page.translate(_WIDTH, _PAGE_HEIGHT)
-            page.rotate(180)
-            _face(page, text, modules)
-            page.restoreState()
-        _where_to_fold_and_cut(page)
-    return Sheet(file.getvalue(), "application/pdf", file_name(text, "-tent.pdf"))
+    return Sheet(full_page(layout, link, text), "application/pdf", file_name(text, "-tent.pdf"))
+
+
+def _tent(page: Canvas, place: int, modules: Matrix, text: SheetText) -> None:
+    page.saveState()
+    page.translate(place * _WIDTH, 0)
+    _face(page, text, modules)
+    page.translate(_WIDTH, _PAGE_HEIGHT)
+    page.rotate(180)
+    _face(page, text, modules)
+    page.restoreState()
 
 
 def _face(page: Canvas, text: SheetText, modules: Matrix) -> None:
@@ -86,8 +93,7 @@ def _check_words(page: Canvas, text: SheetText) -> None:
         top = draw_centred(page, lines, middle=_MIDDLE, top=top, colour=colour)
     baseline = 5.5 * mm
     draw_mark(page, left=10 * mm, baseline=baseline, size=7)
-    spot = " · ".join(part for part in (printable(text.label), printable(text.till)) if part)
-    lines = fit(spot, font=REGULAR, width=_TEXT_WIDTH * 0.6, steps=((1, 7, 5), (2, 5, 4)))
+    lines = fit(spot_of(text), font=REGULAR, width=_TEXT_WIDTH * 0.6, steps=((1, 7, 5), (2, 5, 4)))
     page.setFillColor(MUTED)
     page.setFont(lines.font, lines.size)
     for i, line in enumerate(lines.lines):
@@ -104,3 +110,6 @@ def _where_to_fold_and_cut(page: Canvas) -> None:
     for x in (0, _PAGE_WIDTH - 6 * mm):
         page.line(x, _HEIGHT, x + 6 * mm, _HEIGHT)
     page.setDash()
+
+
+layout = Layout(size=lambda text: A4, draw=_tent, places=2, marks=_where_to_fold_and_cut)

@@ -24,6 +24,7 @@ from merchants.queries import (
     draw_sheet,
     link_of,
     offers_today,
+    print_runs_of,
     sheets_of,
     shop_for,
     tills_at,
@@ -45,8 +46,16 @@ def codes(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         {"code": code, "words": words_of(code.pk), "category": CATEGORIES.get(code.category, code.category)}
         for code in page
     ]
-    branches = branches_of(merchant)
-    return shop_page(request, merchant, "codes.html", here="codes", rows=rows, page=page, branches=branches)
+    return shop_page(
+        request,
+        merchant,
+        "codes.html",
+        here="codes",
+        rows=rows,
+        page=page,
+        branches=branches_of(merchant),
+        runs=print_runs_of(merchant),
+    )
 
 
 @login_required
