@@ -1,6 +1,6 @@
 """Benchmarks run, with small numbers and on servers without durability. No time is asserted.
 
-Three that need most of the harness between them run always, all nine with QUITTANCE_PROVE=full. The servers
+Three that need most of the harness between them run always, all ten with QUITTANCE_PROVE=full. The servers
 are the benchmarks' own: they fill the database as its superuser, and it is made anew for each.
 """
 
@@ -29,6 +29,7 @@ LINE = {"bench", "ours", "against", "ratio", "goal", "unit", "runs"}
 ALWAYS = ("audit", "confirm", "settle")
 PROMISED = {
     "settle", "settle_peers", "confirm", "confirm_hot", "growth", "balance", "size", "settle_age", "audit",
+    "qr",
 }  # fmt: skip
 
 
