@@ -31,6 +31,7 @@ GOAL = 5.0
 options = begin(count=200, stickers=1000)
 if options.quick:
     options.count, options.stickers = 5, 13
+STICKERS: int = options.stickers
 KEY = LinkKey(1, b"k" * 32)
 IDS = [UUID(int=number << 64 | number * 7919) for number in range(max(options.count, options.stickers))]
 LINKS = [link("https://pay.example.com", make_token(code_id, key=KEY)) for code_id in IDS]
@@ -58,9 +59,9 @@ def each(draw: Callable[[int], object], count: int) -> Callable[[], float]:
 
 def stickers() -> float:
     begun = time.perf_counter()
-    codes = ((LINKS[number], text_of(number)) for number in range(options.stickers))
+    codes = ((LINKS[number], text_of(number)) for number in range(STICKERS))
     assert pages(LAYOUTS["sticker"], codes, title="Codes").startswith(b"%PDF")
-    return options.stickers / (time.perf_counter() - begun)
+    return STICKERS / (time.perf_counter() - begun)
 
 
 def their_code(number: int) -> qrcode.QRCode:
@@ -73,7 +74,7 @@ def their_code(number: int) -> qrcode.QRCode:
 def their_stickers() -> float:
     begun = time.perf_counter()
     page = Canvas(BytesIO(), pagesize=A4)
-    for number in range(options.stickers):
+    for number in range(STICKERS):
         row, column = divmod(number % 12, 3)
         x, y = (15 + 65 * column) * mm, (20 + 70 * row) * mm
         widget = QrCodeWidget(LINKS[number], barLevel="Q", barWidth=35 * mm, barHeight=35 * mm)
@@ -85,7 +86,7 @@ def their_stickers() -> float:
         if number % 12 == 11:
             page.showPage()
     page.save()
-    return options.stickers / (time.perf_counter() - begun)
+    return STICKERS / (time.perf_counter() - begun)
 
 
 PAIRS: dict[str, tuple[Callable[[], float], Callable[[], float]]] = {
