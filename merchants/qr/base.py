@@ -1,12 +1,13 @@
-"""What every QR standard is: facts of a code in, the text to be drawn out.
+"""What every QR standard is: facts of a code in, the text to be drawn out, and that text read again.
 
-A standard is one module of this folder with a `payload` function, and one line in `STANDARDS`
-(`merchants/qr/__init__.py`). Pure: no clock, no settings, no network.
+A standard is one module of this folder with one line in `STANDARDS` (`merchants/qr/__init__.py`). It can do
+what it has functions for: `payload` (Standard), `reads` and `decode` (Reader), `encode` (Writer). Pure: no
+clock, no settings, no network.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Code:
     token: str
 
 
+@runtime_checkable
 class Standard(Protocol):
     """A module (or object) that writes one kind of payload."""
 
@@ -45,6 +47,7 @@ class Decoded:
     warnings: tuple[str, ...] = field(default=())
 
 
+@runtime_checkable
 class Reader(Protocol):
     """A module that reads one kind of payload."""
 
@@ -58,6 +61,7 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
 class Writer(Protocol):
     """A module that writes a payload from its fields, exactly as the standard says."""
 
