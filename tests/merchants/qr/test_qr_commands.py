@@ -84,7 +84,12 @@ def test_line_ends_inside_reach_the_reader_as_they_are(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture, typed: Callable[[bytes], None]
 ) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(emv, "reads", lambda text: bool(seen.append(text)))
+
+    def claims(text: str) -> bool:
+        seen.append(text)
+        return False
+
+    monkeypatch.setattr(emv, "reads", claims)
     for given in (b"BCD\n002\r\n1\n\nx\n", b"BCD\n\n"):
         typed(given)
         refused(capsys, "qr_decode", "-")
