@@ -62,7 +62,7 @@ def test_a_code_with_a_wrong_crc_is_refused(vector):
 def test_no_character_may_be_changed(vector):
     payload = vector["payload"]
     for at, old in enumerate(payload):
-        for step in (1, 7, 26, 32, 64):
+        for step in (1, 32, 64):
             new = PRINTABLE[(PRINTABLE.index(old) + step) % len(PRINTABLE)] if old in PRINTABLE else "x"
             changed = payload[:at] + new + payload[at + 1 :]
             if at >= len(payload) - 4 and changed.upper() == payload.upper():
