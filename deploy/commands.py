@@ -22,7 +22,8 @@ def manage(arguments: list[str]) -> None:
     """Run manage.py over the servers of the running ./run, or over ours for as long as it takes."""
     given = environment.given()
     if arguments and arguments[0] in SERVERLESS:
-        os.execvpe(PYTHON, [*MANAGE, *arguments], {**NOWHERE, **given})  # noqa: S606
+        settings = {**NOWHERE, **{name: value for name, value in given.items() if value}}
+        os.execvpe(PYTHON, [*MANAGE, *arguments], settings)  # noqa: S606
     folder = environment.var_folder(given)
     while not folder.lock("./run manage"):
         found = folder.join()

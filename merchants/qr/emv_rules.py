@@ -1,4 +1,4 @@
-"""What EMVCo MPM v1.1 says of each data object: presence (table 3.1 ff.), formats (section 4), and what
+"""What EMVCo MPM v1.1 says of each data object: presence (section 3), formats (section 4), and what
 schemes add to it. Every rule answers with findings; whether one stops reading or only writing is its weight.
 """
 
@@ -50,7 +50,7 @@ FORMATS = {
     "64-02": Format(r".{1,15}", "1 to 15 characters"),
     CRC: Format("[0-9A-Fa-f]{4}", "four hexadecimal digits", Weight.WRONG),
 }
-# Left open for later versions: a reader passes over them (section 3.2).
+# Left open for later versions: a reader passes over them (section 3).
 RESERVED = {
     *tags(65, 79),
     *(f"62-{tag}" for tag in tags(12, 49)),
@@ -75,7 +75,7 @@ def check(tree: Tree, profile: Profile | None) -> Iterator[Finding]:
 
 
 def _order(tree: Tree) -> Iterator[Finding]:
-    """00 is first and 63 last (section 3.2); 01, if there, second."""
+    """00 is first and 63 last (section 3); 01, if there, second."""
     places = [each.tag for each in tree.root]
     if places[:1] != ["00"]:
         yield Finding("00", 0, "00 (payload format indicator) must be the first.", Weight.WRONG)

@@ -1,4 +1,4 @@
-"""An EMV code taken apart: which data objects are templates (EMVCo MPM v1.1 sections 3.2 and 4).
+"""An EMV code taken apart: which data objects are templates (EMVCo MPM v1.1 sections 3 and 4).
 
 Templates are 26 to 51, 62 and 64, one level deep. 80 to 99 are templates too, but codes in the field put
 plain values there (MoMo's 80), so what is not tag, length, value all through stays a plain value. 62-50 to

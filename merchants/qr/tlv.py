@@ -1,4 +1,4 @@
-"""Tag, length, value as EMV merchant-presented codes write it (EMVCo MPM v1.1 section 3.2).
+"""Tag, length, value as EMV merchant-presented codes write it (EMVCo MPM v1.1 section 3).
 
 A tag is two digits, a length two digits, 00 to 99, and it counts characters (Unicode code points), not bytes:
 the standard's own sample says 04 for four Han characters. Order is kept, a tag stands once.
