@@ -87,7 +87,9 @@ def at_most(length: int) -> Rule:
     def rule(text: str) -> str:
         if not text.strip():
             return "A value of blanks only says nothing."
-        return "" if len(text) <= length else f"At most {length} characters are allowed, here are {len(text)}."
+        return (
+            "" if len(text) <= length else f"At most {length} characters are allowed, here are {len(text)}."
+        )
 
     return rule
 
@@ -134,7 +136,9 @@ def qrr_fault(text: str) -> str:
         return "A QR reference has 27 digits."
     if not text.strip("0"):
         return "A QR reference of zeros refers to nothing."
-    return "" if esr.calc_check_digit(text[:-1]) == text[-1] else "The check digit of the QR reference is wrong."
+    return (
+        "" if esr.calc_check_digit(text[:-1]) == text[-1] else "The check digit of the QR reference is wrong."
+    )
 
 
 def compact(text: str) -> str:

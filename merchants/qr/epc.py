@@ -42,7 +42,7 @@ CHARSETS = {
 _NUMBERS = {name: number for number, name in CHARSETS.items()}
 _VERSIONS = ("001", "002")
 _SERVICE_TAG, _IDENTIFICATION = "BCD", "SCT"
-_ELEMENTS = "bic name iban amount purpose reference text information".split()  # from line 5 on
+_ELEMENTS = ["bic", "name", "iban", "amount", "purpose", "reference", "text", "information"]  # from line 5 on
 _FIRST, _LINES_MAX = 4, 12
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
