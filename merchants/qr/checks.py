@@ -18,9 +18,11 @@ from wallets.core.bank_account import read_iban
 
 Rule = Callable[[str], str]
 
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+# ISO 7064 gives 02 to 98; 00, 01 and 99 leave the same remainder as 97, 98 and 02: a second spelling.
+_DIGITS = "(?!00|01|99)[0-9]{2}"
+_IBAN = re.compile(rf"[A-Z]{{2}}{_DIGITS}[A-Z0-9]{{11,30}}")
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")  # ISO 9362, as ISO 20022 spells it
-_RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
+_RF = re.compile(rf"RF{_DIGITS}[A-Z0-9]{{1,21}}")
 _QRR = re.compile(r"[0-9]{27}")
 # C0, DEL, C1, and the line and paragraph separators: a screen may hide what stands behind them.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

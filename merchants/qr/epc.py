@@ -1,4 +1,4 @@
-"""EPC069-12 (versions 2.1 and 3.1): a SEPA credit transfer in up to twelve lines, section 3.3.
+"""EPC069-12 (versions 2.1 and 3.1): a SEPA credit transfer in up to twelve lines (its table of elements).
 
 Read leniently, each leniency with its warning; written exactly: LF, two decimals, no empty line at the
 end. Fields: version, charset, bic, name, iban, amount, purpose, reference or text, information. All are

@@ -25,7 +25,7 @@ from merchants.qr.checks import (
 )
 
 CHARACTERS_MAX = 997
-QR_IIDS = range(30000, 32000)  # bank numbers of QR-IBANs (section 3.3)
+QR_IIDS = range(30000, 32000)  # bank numbers of QR-IBANs
 
 _ADDRESS = ("AdrTp", "Name", "StrtNmOrAdrLine1", "BldgNbOrAdrLine2", "PstCd", "TwnNm", "Ctry")
 # Where elements stand, counted from 0; an address begins where its type stands.
