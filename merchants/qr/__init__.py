@@ -4,7 +4,7 @@ To add one: write `merchants/qr/<name>.py` with what it can do (`payload`, `read
 `base.py`), and name it here. `read` asks them in this order.
 """
 
-from merchants.qr import cpm, emv, link
+from merchants.qr import cpm, emv, epc, link, payto, spc, taler, upi
 from merchants.qr.base import Decoded, Reader, Standard, Writer
 from merchants.qr.refusals import unknown
 
@@ -12,6 +12,11 @@ STANDARDS: dict[str, Standard | Reader | Writer] = {
     "link": link,
     "emv": emv,
     "cpm": cpm,
+    "epc": epc,
+    "upi": upi,
+    "payto": payto,
+    "taler": taler,
+    "spc": spc,
 }
 
 
