@@ -10,13 +10,20 @@ from deploy import environment
 from deploy.environment import MANAGE, PYTHON, ROOT
 from deploy.family import Family, in_foreground
 from deploy.folder import Folder
+from deploy.lint import NOWHERE
 from deploy.postgres import forget
 from deploy.servers import Servers
+
+# These read and write text alone: they start at once, and work where no server can.
+SERVERLESS = {"qr_decode", "qr_encode"}
 
 
 def manage(arguments: list[str]) -> None:
     """Run manage.py over the servers of the running ./run, or over ours for as long as it takes."""
     given = environment.given()
+    if arguments and arguments[0] in SERVERLESS:
+        settings = {**NOWHERE, **{name: value for name, value in given.items() if value}}
+        os.execvpe(PYTHON, [*MANAGE, *arguments], settings)  # noqa: S606
     folder = environment.var_folder(given)
     while not folder.lock("./run manage"):
         found = folder.join()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from base.core.errors import Refused
 from merchants.qr import STANDARDS
-from merchants.qr.base import Code
+from merchants.qr.base import Code, Standard
 from merchants.qr.link import LINK_LENGTH_MAX, TOKEN_LENGTH, LinkKey, link, make_token, read_token
 from merchants.qr.matrix import dark_runs, matrix
 
@@ -133,7 +133,8 @@ def test_the_link_is_short_enough_for_large_modules() -> None:
     assert (
         len(matrix(link("https://" + "a" * 17, TOKEN))) == 41
     )  # 25 characters, the longest base for version 6
-    assert STANDARDS["link"].payload(Code(BASE, TOKEN)) == address
+    drawn = STANDARDS["link"]
+    assert isinstance(drawn, Standard) and drawn.payload(Code(BASE, TOKEN)) == address
 
 
 @pytest.mark.parametrize(
