@@ -42,9 +42,9 @@ def code_by_token(token: str) -> QrCode:
 
 
 def codes_of(merchant: Merchant) -> QuerySet[QrCode]:
-    """The printed codes of a shop, active ones first, then newest first."""
+    """The printed codes of a shop, active first, then newest first, of a run in the order of its list."""
     rows = QrCode.objects.filter(merchant=merchant, kind=QrCode.Kind.STATIC)
-    return rows.select_related("branch", "till").order_by("state", "-created_at")
+    return rows.select_related("branch", "till").order_by("state", "-created_at", "print_run__place")
 
 
 def token_of(code: QrCode) -> str:

@@ -121,6 +121,7 @@ def test_what_pip_said_is_shown_only_when_it_fails(
         (["manage", "migrate", "-v2"], SERVICE, ["-m", "deploy", "manage", "migrate", "-v2"]),
         (["reset", "--yes"], SERVICE, ["-m", "deploy", "reset", "--yes"]),
         (["bench"], ["requirements-dev.txt"], ["-m", "deploy", "bench"]),
+        (["test"], ["requirements-dev.txt"], ["-m", "pytest", "-n", "2", "--dist", "loadfile"]),
         (["test", "-k", "x"], ["requirements-dev.txt"], ["-m", "pytest", "-k", "x"]),
         (["lint"], ["requirements-dev.txt"], ["-m", "deploy.lint"]),
         (["prove", "bank"], ["requirements-dev.txt"], ["-m", "deploy.prove", "bank"]),

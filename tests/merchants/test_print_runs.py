@@ -20,7 +20,7 @@ from merchants.flows import draw_print_run as flow
 from merchants.flows.draw_print_run import LEASE, draw_print_run, draw_queued
 from merchants.flows.order_print_run import order_print_run
 from merchants.models import Merchant, PrintRun, QrCode
-from merchants.queries import code_by_token, codes_of_run, token_of
+from merchants.queries import code_by_token, codes_of, codes_of_run, token_of
 from merchants.sheets import LAYOUTS
 from merchants.sheets.drawing import pages
 from merchants.tasks import draw_queued as draw_queued_task
@@ -214,3 +214,8 @@ def test_the_page_takes_a_file_and_tells_every_wrong_line(shop: Shop, client_of:
     assert QrCode.objects.get().label == "Table für zwölf"
     large = SimpleUploadedFile("t.csv", b"x" * 600_000)
     assert "too large" in client.post(address, said | {"file": large}).content.decode()
+
+
+def test_the_list_of_codes_keeps_the_order_of_a_run(shop: Shop) -> None:
+    order(shop, 12)
+    assert [code.label for code in codes_of(shop.merchant)] == [f"Table {number}" for number in range(1, 13)]
