@@ -9,8 +9,8 @@ from merchants.qr import emv
 from merchants.qr.countries import COUNTRIES
 from merchants.qr.profiles import PROFILES
 from merchants.qr.profiles.base import Profile
+from tests.merchants.qr.answers import lax, refused
 from tests.merchants.qr.samples import SAMPLES, Fields, sample, with_value
-from tests.merchants.qr.test_emv_rules import lax, refused
 from wallets.core.currencies import CURRENCIES
 
 BY_NAME = {profile.name: profile for profile in PROFILES}
