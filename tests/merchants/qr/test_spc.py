@@ -207,6 +207,10 @@ def test_bank_numbers_from_30000_to_31999_are_those_of_qr_ibans(iban: str, kind:
     assert_line_refused(28, other, "only with one", (4, iban), (29, reference[other]))
 
 
+def test_a_bill_needs_its_creditor() -> None:
+    assert_line_refused(5, "", "neither S nor K", *with_address(6, [""] * 6))
+
+
 def test_no_reference_means_an_empty_line() -> None:
     assert "Ref" not in spc.decode(text_of((28, "NON"), (29, ""))).fields
     assert_line_refused(29, SCOR, "although its type", (28, "NON"))
