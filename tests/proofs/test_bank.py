@@ -35,7 +35,7 @@ def test_no_total_is_wrong_in_any_read(isolation: str, tell: Tell) -> None:
         retried=dict(seen.errors),
         seconds=round(time.monotonic() - began),
     )
-    assert seen.moved + seen.refused >= wanted
+    assert seen.moved >= wanted
     assert seen.reads >= wanted // 6
     assert (seen.wrong_totals, seen.negatives) == (0, 0)
     assert set(seen.errors) == EXPECTED[isolation]
