@@ -151,7 +151,8 @@ def test_a_reference_excludes_a_text() -> None:
 
 
 def test_a_structured_reference_that_claims_to_be_rf_must_be_right() -> None:
-    assert epc.decode(text_of((10, RF), (11, ""))).fields["reference"] == RF
+    said = epc.decode(text_of((10, RF), (11, "")))
+    assert said.fields["reference"] == RF and said.warnings == ()
     assert_line_refused(10, "RF19539007547034", "check digits", (11, ""))
     assert_line_refused(10, "RF18", "5 to 25", (11, ""))
     assert_line_refused(10, "x" * 36, "At most 35", (11, ""))
