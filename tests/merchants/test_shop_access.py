@@ -13,7 +13,7 @@ from base.models import AuditLine
 from merchants.flows.ask_name_change import ask_name_change
 from merchants.flows.offer_split import offer_split
 from merchants.flows.stop_payouts import stop_payouts
-from merchants.models import Invite, Membership, Merchant, PayoutStop
+from merchants.models import Invite, Membership, Merchant, PayoutStop, PrintRun
 from merchants.urls import urlpatterns
 from people.models import User
 from tests.factories import Shop, make_member, make_person, make_shop, make_static_code
@@ -29,7 +29,9 @@ FOR_OPERATORS = {
     "payout_stops", "stop_payouts", "stop_all_payouts", "lift_payout_stop",
 }  # fmt: skip
 FOR_OWNERS = {"staff", "withdraw_invite", "end_membership", "bank_account", "partners", "end_split"}
-ONLY_GET = {"codes", "code", "sheet", "picture", "operator", "payout_stops"}
+ONLY_GET = {
+    "codes", "code", "sheet", "picture", "print_run", "print_run_file", "operator", "payout_stops",
+}  # fmt: skip
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 OF_A_SHOP = [name for name in NAMES if name not in FOR_ALL_SIGNED_IN | FOR_OPERATORS]
 
@@ -77,8 +79,23 @@ def desk(db: None) -> Desk:
         "membership_id": Membership.objects.get(person=shop.cashier).pk,
         "name_change_id": change.pk,
         "wallet_id": wallet.pk,
+        "run_id": drawn_run(shop).pk,
     }
     return Desk(shop, ids)
+
+
+def drawn_run(shop: Shop) -> PrintRun:
+    return PrintRun.objects.create(
+        merchant=shop.merchant,
+        branch=shop.branch,
+        sheet="sticker",
+        state=PrintRun.State.READY,
+        total=1,
+        drawn=1,
+        content=b"%PDF-",
+        sha256=bytes(32),
+        ordered_by=shop.owner,
+    )
 
 
 def both(client: Client, address: str) -> Iterator[int]:
