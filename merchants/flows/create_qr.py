@@ -99,18 +99,10 @@ def create_one_time(
 def create_qr(
     *, actor_id: UUID, branch: Branch, till: Till | None, categories: set[str], at: datetime, **fields: Any
 ) -> QrCode:
-    """What both kinds share: the guards on the branch's day of `at`, a random id, the row, the audit line."""
-    check_open(branch.merchant)
-    check_on_offer(branch, categories, at.astimezone(ZoneInfo(branch.time_zone)).date())
-    code = QrCode.objects.create(
-        id=UUID(bytes=secrets.token_bytes(16)),
-        key_id=next(iter(settings.CODE_KEYS)),
-        merchant=branch.merchant,
-        branch=branch,
-        till=till,
-        created_by_id=actor_id,
-        **fields,
-    )
+    """What both kinds share: the guards, a random id, the row, the audit line."""
+    check_may_sell(branch, categories, at=at)
+    code = new_code(actor_id=actor_id, branch=branch, till=till, **fields)
+    code.save(force_insert=True)
     audit_line(
         actor_id=actor_id,
         action="code.created",
@@ -120,6 +112,25 @@ def create_qr(
         label=code.label,
     )
     return code
+
+
+def check_may_sell(branch: Branch, categories: set[str], *, at: datetime) -> None:
+    """The guards of every code, on the branch's day of `at`; refused as `create_static` says."""
+    check_open(branch.merchant)
+    check_on_offer(branch, categories, at.astimezone(ZoneInfo(branch.time_zone)).date())
+
+
+def new_code(*, actor_id: UUID, branch: Branch, till: Till | None, **fields: Any) -> QrCode:
+    """A code under the active key, not yet saved."""
+    return QrCode(
+        id=UUID(bytes=secrets.token_bytes(16)),
+        key_id=next(iter(settings.CODE_KEYS)),
+        merchant=branch.merchant,
+        branch=branch,
+        till=till,
+        created_by_id=actor_id,
+        **fields,
+    )
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:

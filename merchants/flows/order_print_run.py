@@ -3,12 +3,9 @@
 All codes or none: nothing is made while one line of the list is wrong.
 """
 
-import secrets
 from collections.abc import Sequence
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from base.core.errors import Refused
@@ -17,8 +14,9 @@ from base.flows.ring import ring
 from base.ids import database_now
 from merchants.core.code_list import WantedCode
 from merchants.core.roles import Action
+from merchants.flows.create_qr import check_may_sell, new_code
 from merchants.models import Branch, PrintRun, PrintRunCode, QrCode
-from merchants.queries import branch_for, check_on_offer, check_open, tills_at
+from merchants.queries import branch_for, tills_at
 from merchants.sheets import LAYOUTS
 from merchants.sheets.lettering import printable
 
@@ -40,9 +38,8 @@ def order_print_run(
     if sheet not in LAYOUTS:
         raise Refused("sheet_unknown", "There is no such sheet.", status=404)
     with transaction.atomic():
-        branch, at = branch_for(actor_id, branch_id, Action.MANAGE_CODES), database_now()
-        check_open(branch.merchant)
-        check_on_offer(branch, {category}, at.astimezone(ZoneInfo(branch.time_zone)).date())
+        branch = branch_for(actor_id, branch_id, Action.MANAGE_CODES)
+        check_may_sell(branch, {category}, at=database_now())
         codes = _codes(branch, wanted, actor_id, category, tip_allowed)
         # What cannot be printed is told now, not by a run that fails later.
         for text in (branch.merchant.trade_name, branch.place, *(code.label for code in codes)):
@@ -73,17 +70,14 @@ def _codes(
     if strange := sorted({line.till for line in wanted if line.till} - tills.keys()):
         raise Refused("till_unknown", f"There is no till “{strange[0]}” at this branch.", tills=strange)
     return [
-        QrCode(
-            id=UUID(bytes=secrets.token_bytes(16)),
-            key_id=next(iter(settings.CODE_KEYS)),
-            merchant=branch.merchant,
+        new_code(
+            actor_id=actor_id,
             branch=branch,
             till=tills.get(line.till),
             kind=QrCode.Kind.STATIC,
             category=category,
             label=line.label,
             tip_allowed=tip_allowed,
-            created_by_id=actor_id,
         )
         for line in wanted
     ]

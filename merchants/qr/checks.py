@@ -1,4 +1,4 @@
-"""What the line and URI standards share: account numbers, check digits, and how a no is said.
+"""What the line and URI standards share: account numbers, check digits, and rules of their texts.
 
 A fault is a sentence that says what is wrong, "" when nothing is. So one rule serves a reader, which
 answers with a position, and a writer, which answers with a field. ISO 13616 (IBAN), ISO 9362 (BIC),
@@ -14,6 +14,8 @@ from stdnum import iso11649
 from stdnum.ch import esr
 
 from base.core.errors import Refused
+from merchants.qr.refusals import invalid
+from merchants.qr.tlv import SURROGATE
 from wallets.core.bank_account import read_iban
 
 Rule = Callable[[str], str]
@@ -26,7 +28,6 @@ _RF = re.compile(rf"RF{_DIGITS}[A-Z0-9]{{1,21}}")
 _QRR = re.compile(r"[0-9]{27}")
 # C0, DEL, C1, and the line and paragraph separators: a screen may hide what stands behind them.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,6 @@ class Line:
 
     text: str
     position: int
-
-
-def malformed(position: int, reason: str) -> Refused:
-    """The no of a reader: `qr_malformed` (400) with facts position and reason."""
-    return Refused(
-        "qr_malformed", f"This QR code cannot be read. {reason}", status=400, position=position, reason=reason
-    )
-
-
-def invalid(field: str, reason: str) -> Refused:
-    """The no of a writer: `qr_field_invalid` (400) with facts field and reason."""
-    return Refused(
-        "qr_field_invalid", f"This QR code cannot be made. {reason}", status=400, field=field, reason=reason
-    )
 
 
 def split_lines(payload: str) -> tuple[list[Line], list[str]]:
@@ -104,7 +91,7 @@ def shaped(pattern: str, reason: str) -> Rule:
 
 def text_fault(text: str) -> str:
     """Control characters and halves of characters belong in no value."""
-    if _SURROGATE.search(text):
+    if SURROGATE.search(text):
         return "Half of a character stands alone."
     return "A control character is not allowed." if _CONTROL.search(text) else ""
 

@@ -15,10 +15,10 @@ from merchants.qr.emv_tree import CRC, Tree, read_tree, write_tree
 from merchants.qr.profiles import PROFILES
 from merchants.qr.profiles.base import Profile, Weight
 from merchants.qr.refusals import crc_wrong, invalid, malformed
+from merchants.qr.tlv import SURROGATE
 
 _CRC_HEAD = f"{CRC}04"
 _CRC_AT_END = re.compile(rf"{_CRC_HEAD}([0-9A-Fa-f]{{4}})\Z")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def reads(text: str) -> bool:
@@ -32,7 +32,7 @@ def decode(text: str) -> Decoded:
     Refused (400) with position and reason: qr_crc_wrong before anything else, since damage explains all that
     follows; qr_malformed for what is not tag, length, value, has no CRC, or may not be read leniently.
     """
-    if half := _SURROGATE.search(text):
+    if half := SURROGATE.search(text):
         raise malformed(half.start(), "This is half a character, which has no UTF-8.")
     stated = _CRC_AT_END.search(text)
     if stated and crc_text(text[:-4]) != stated[1].upper():
@@ -68,7 +68,7 @@ def encode(fields: Mapping[str, Any]) -> str:
     tree = read_tree(text)
     for finding in check(tree, _profile_of(tree)):
         if finding.weight is not Weight.NOTE:
-            raise invalid(finding.path, finding.position, finding.reason)
+            raise invalid(finding.path, finding.reason, finding.position)
     return text
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from base.core.errors import Refused
 from merchants.qr.profiles.base import tags
 from merchants.qr.refusals import invalid
-from merchants.qr.tlv import DataObject, read_objects, write_object
+from merchants.qr.tlv import SURROGATE, DataObject, read_objects, write_object
 
 ACCOUNTS = tags(2, 51)
 ACCOUNT_TEMPLATES = tags(26, 51)
@@ -85,7 +85,7 @@ def write_tree(fields: Fields) -> str:
     Refused qr_field_invalid for what has no form at all; whether it is allowed is not asked here.
     """
     if not isinstance(fields, Mapping):
-        raise invalid("", 0, "Fields are an object of tags and values.")
+        raise invalid("", "Fields are an object of tags and values.", 0)
     first = [tag for tag in ("00", "01") if tag in fields]
     text = ""
     for tag in [*first, *(tag for tag in fields if tag not in ("00", "01", CRC))]:
@@ -96,22 +96,22 @@ def write_tree(fields: Fields) -> str:
 def _written(tag: object, value: object, position: int) -> str:
     field = str(tag)
     if not isinstance(tag, str):
-        raise invalid(field, position, f"{field}: a tag is a text of two digits.")
+        raise invalid(field, f"{field}: a tag is a text of two digits.", position)
     if isinstance(value, Mapping) and (tag in TEMPLATES or tag in UNRESERVED):
         inside = ""
         for sub, each in value.items():
             path, at = f"{field}-{sub}", position + 4 + len(inside)
             if not (isinstance(sub, str) and isinstance(each, str)):
-                raise invalid(path, at, f"{path}: tag and value inside a template are texts.")
+                raise invalid(path, f"{path}: tag and value inside a template are texts.", at)
             inside += write_object(sub, _text(each, path, at), field=path, position=at)
         return write_object(tag, inside, field=field, position=position)
     if not isinstance(value, str) or tag in TEMPLATES:
         wanted = "an object of sub fields" if tag in TEMPLATES else "a text"
-        raise invalid(field, position, f"{field} must be {wanted}.")
+        raise invalid(field, f"{field} must be {wanted}.", position)
     return write_object(tag, _text(value, field, position), field=field, position=position)
 
 
 def _text(value: str, field: str, position: int) -> str:
-    if any("\ud800" <= sign <= "\udfff" for sign in value):
-        raise invalid(field, position, f"{field} holds half a character, which has no UTF-8.")
+    if SURROGATE.search(value):
+        raise invalid(field, f"{field} holds half a character, which has no UTF-8.", position)
     return value

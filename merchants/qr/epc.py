@@ -19,13 +19,12 @@ from merchants.qr.checks import (
     compact,
     faults,
     iban_fault,
-    invalid,
-    malformed,
     rf_fault,
     shaped,
     split_lines,
     texts_of,
 )
+from merchants.qr.refusals import invalid, malformed
 
 BYTES_MAX = 331  # what QR version 13 holds at level M
 CHARSETS = {

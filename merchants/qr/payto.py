@@ -12,15 +12,8 @@ from typing import Any
 from stdnum.us import rtn
 
 from merchants.qr.base import Decoded
-from merchants.qr.checks import (
-    bic_fault,
-    compact,
-    iban_fault,
-    invalid,
-    malformed,
-    text_fault,
-    texts_of,
-)
+from merchants.qr.checks import bic_fault, compact, iban_fault, text_fault, texts_of
+from merchants.qr.refusals import invalid, malformed
 from merchants.qr.upi import vpa_fault
 from merchants.qr.uri import Uri, decoded, encoded, loose, options, split_uri, starts_with_scheme
 

@@ -25,9 +25,10 @@ def crc_wrong(position: int, reason: str) -> Refused:
     )
 
 
-def invalid(field: str, position: int, reason: str) -> Refused:
-    """For writing: `field` ("59", "26-01") may not be so. position: where it would stand in the payload."""
-    return Refused("qr_field_invalid", reason, status=400, field=field, position=position, reason=reason)
+def invalid(field: str, reason: str, position: int | None = None) -> Refused:
+    """For writing: `field` ("59", "26-01", "iban") may not be so. position: where it would stand."""
+    where = {} if position is None else {"position": position}
+    return Refused("qr_field_invalid", reason, status=400, field=field, reason=reason, **where)
 
 
 def unknown() -> Refused:

@@ -17,12 +17,12 @@ from merchants.qr.checks import (
     at_most,
     compact,
     iban_fault,
-    malformed,
     qrr_fault,
     rf_fault,
     split_lines,
     text_fault,
 )
+from merchants.qr.refusals import malformed
 
 CHARACTERS_MAX = 997
 QR_IIDS = range(30000, 32000)  # bank numbers of QR-IBANs

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from merchants.qr.base import Decoded
-from merchants.qr.checks import malformed
+from merchants.qr.refusals import malformed
 from merchants.qr.uri import Part, decoded, loose, options, split_uri, starts_with_scheme
 
 _SCHEMES = ("taler", "taler+http")

@@ -13,6 +13,8 @@ LENGTH_MAX = 99
 
 # [0-9], never \d or isdigit(): those also take full-width and Arabic digits.
 _TWO_DIGITS = re.compile(r"[0-9]{2}")
+# Half of a character: no UTF-8 has it, so no code can hold it.
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class DataObject(NamedTuple):
@@ -51,7 +53,7 @@ def read_objects(text: str, start: int = 0) -> tuple[DataObject, ...]:
 def write_object(tag: str, value: str, *, field: str, position: int) -> str:
     """Tag, length and value. Refused qr_field_invalid (field, position) for what has no such form."""
     if not _TWO_DIGITS.fullmatch(tag):
-        raise invalid(field, position, f"{field}: a tag is two digits.")
+        raise invalid(field, f"{field}: a tag is two digits.", position)
     if len(value) > LENGTH_MAX:
-        raise invalid(field, position, f"{field} has {len(value)} characters, {LENGTH_MAX} fit at most.")
+        raise invalid(field, f"{field} has {len(value)} characters, {LENGTH_MAX} fit at most.", position)
     return f"{tag}{len(value):02}{value}"

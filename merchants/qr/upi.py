@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from merchants.qr.base import Decoded
-from merchants.qr.checks import Rule, at_most, faults, invalid, malformed, shaped, texts_of
+from merchants.qr.checks import Rule, at_most, faults, shaped, texts_of
+from merchants.qr.refusals import invalid, malformed
 from merchants.qr.uri import decoded, encoded, loose, options, split_uri, starts_with_scheme
 
 _SCHEME, _ACTION = "upi", "pay"

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
-from merchants.qr.checks import malformed, text_fault
+from merchants.qr.checks import text_fault
+from merchants.qr.refusals import malformed
 
 _WRONG_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")  # RFC 3986 section 2

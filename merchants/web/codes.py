@@ -31,7 +31,7 @@ from merchants.queries import (
 )
 from merchants.sheets import SHEETS
 from merchants.web.forms import CodeForm
-from merchants.web.frame import SignedIn, shop_page, submitted
+from merchants.web.frame import SignedIn, file_answer, first_a_rate, shop_page, submitted
 from taxes.queries import CATEGORIES
 
 PAGE_SIZE = 50
@@ -63,8 +63,7 @@ def add_code(request: SignedIn, branch_id: UUID) -> HttpResponse:
     branch = branch_for(request.user, branch_id, Action.MANAGE_CODES)
     offers = offers_today(branch)
     if not offers:
-        messages.warning(request, "Enter your tax rate first: no rate is known here for what you sell.")
-        return redirect("merchants:own_rates", branch.merchant_id)
+        return first_a_rate(request, branch)
     tills = tills_at(branch)
     form = CodeForm(request.POST or None, offers=offers, tills=tills)
     if request.method == "POST":
@@ -132,7 +131,7 @@ def retire(request: SignedIn, code_id: UUID) -> HttpResponse:
 def sheet(request: SignedIn, code_id: UUID, sheet: str) -> HttpResponse:
     """A file to print: kept when it is first taken, the same bytes ever after."""
     kept = print_sheet(actor_id=request.user.pk, code_id=code_id, sheet=sheet)
-    return _file(bytes(kept.content), kept.media_type, f'attachment; filename="{kept.file_name}"')
+    return file_answer(bytes(kept.content), kept.media_type, f'attachment; filename="{kept.file_name}"')
 
 
 @login_required
@@ -140,16 +139,4 @@ def sheet(request: SignedIn, code_id: UUID, sheet: str) -> HttpResponse:
 def picture(request: SignedIn, code_id: UUID) -> HttpResponse:
     """The code as the page shows it: drawn now, not kept, because nothing was printed."""
     drawn = draw_sheet(code_for(request.user, code_id, Action.MANAGE_CODES), "svg")
-    return _file(drawn.content, drawn.media_type, "inline")
-
-
-def _file(content: bytes, media_type: str, disposition: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=media_type,
-        headers={
-            "Content-Disposition": disposition,
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, max-age=600",
-        },
-    )
+    return file_answer(drawn.content, drawn.media_type, "inline")

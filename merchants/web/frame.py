@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from base.core.errors import Refused
 from base.flows.once import Answer, once
 from merchants.core.roles import Action, allowed
-from merchants.models import Merchant
+from merchants.models import Branch, Merchant
 from merchants.queries import role_in
 from people.models import User
 
@@ -83,3 +84,22 @@ def shop_page(
         "sees_payouts": allowed(role, Action.SEE_PAYOUTS),
     }
     return render(request, f"merchants/{template}", context, status=400 if form and form.errors else 200)
+
+
+def first_a_rate(request: SignedIn, branch: Branch) -> HttpResponse:
+    """To the shop's own rates: nothing can be sold at a branch where no rate is known."""
+    messages.warning(request, "Enter your tax rate first: no rate is known here for what you sell.")
+    return redirect("merchants:own_rates", branch.merchant_id)
+
+
+def file_answer(content: bytes, media_type: str, disposition: str) -> HttpResponse:
+    """A file that is kept, or drawn from a row: for this browser alone, as what it says it is."""
+    return HttpResponse(
+        content,
+        content_type=media_type,
+        headers={
+            "Content-Disposition": disposition,
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, max-age=600",
+        },
+    )

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +15,7 @@ from merchants.models import Branch, PrintRun
 from merchants.queries import branch_for, offers_today, print_run_for, tills_at
 from merchants.sheets import SHEETS
 from merchants.web.forms import PrintRunForm
-from merchants.web.frame import SignedIn, shop_page, submitted
+from merchants.web.frame import SignedIn, file_answer, first_a_rate, shop_page, submitted
 
 
 @login_required
@@ -24,8 +23,7 @@ def add_print_run(request: SignedIn, branch_id: UUID) -> HttpResponse:
     branch = branch_for(request.user, branch_id, Action.MANAGE_CODES)
     offers = offers_today(branch)
     if not offers:
-        messages.warning(request, "Enter your tax rate first: no rate is known here for what you sell.")
-        return redirect("merchants:own_rates", branch.merchant_id)
+        return first_a_rate(request, branch)
     form = PrintRunForm(request.POST or None, request.FILES or None, offers=offers, tills=tills_at(branch))
     if request.method == "POST":
         made = submitted(form, lambda data: form.once(request.user, lambda: _order(request, branch, data)))
@@ -68,12 +66,4 @@ def file(request: SignedIn, run_id: UUID) -> HttpResponse:
     run = print_run_for(request.user, run_id, with_file=True)
     if run.content is None:
         raise Refused("print_run_unfinished", "This file is not drawn yet. Look again soon.", status=409)
-    return HttpResponse(
-        bytes(run.content),
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{run.file_name}"',
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, max-age=600",
-        },
-    )
+    return file_answer(bytes(run.content), "application/pdf", f'attachment; filename="{run.file_name}"')

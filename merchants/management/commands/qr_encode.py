@@ -42,11 +42,11 @@ def fields_of(text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as no:
-        raise invalid("", no.pos, f"This is no JSON: {no.msg}.") from no
+        raise invalid("", f"This is no JSON: {no.msg}.", no.pos) from no
     except (ValueError, RecursionError) as no:  # a number of thousands of digits, thousands of brackets
-        raise invalid("", 0, "This JSON is larger than fields are.") from no
+        raise invalid("", "This JSON is larger than fields are.", 0) from no
     if not isinstance(found, Mapping):
-        raise invalid("", 0, "Fields are an object of names and values.")
+        raise invalid("", "Fields are an object of names and values.", 0)
     inside = found.get("fields")
     return inside if isinstance(inside, Mapping) and "standard" in found else found
 
@@ -55,6 +55,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise invalid(name, 0, f"{name} is given twice.")
+            raise invalid(name, f"{name} is given twice.", 0)
         found[name] = value
     return found

@@ -12,13 +12,12 @@ from merchants.qr.checks import (
     bic_fault,
     compact,
     iban_fault,
-    invalid,
-    malformed,
     qrr_fault,
     rf_fault,
     split_lines,
     text_fault,
 )
+from merchants.qr.refusals import invalid, malformed
 
 COUNTRIES = ["AT", "BE", "CH", "CZ", "DE", "ES", "FI", "FR", "GB", "GR", "HR", "IT", "NL", "NO", "SI"]
 
