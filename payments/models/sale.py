@@ -111,7 +111,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["merchant", "happened_at"], name="payment_merchant_time"),
             models.Index(fields=["person", "happened_at"], name="payment_person_time"),
-            models.Index(fields=["branch", "happened_at"], name="payment_branch_time"),
+            models.Index(fields=["branch", "till", "happened_at"], name="payment_place_time"),
         ]
 
     def __str__(self) -> str:

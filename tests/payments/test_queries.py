@@ -5,11 +5,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from base.core.errors import Refused
 from base.core.uuid7 import uuid7
 from base.ids import database_now
 from merchants.core.roles import Action
+from merchants.flows.add_till import add_till
 from payments.flows.refund import refund
 from payments.models import Payment, Receipt, Session
 from payments.queries import (
@@ -96,6 +99,32 @@ def test_what_is_read_of_many_payments_takes_no_more_statements(
         assert left_to_refund(paid[0]).total_minor == 800
     with counted(1):
         assert [row.receipt.number for row in refunds_of(paid[0])] == [6, 7]
+
+
+def test_a_till_lists_its_own_and_those_of_no_till_newest_first(
+    shop: Shop, ann: User, paid: list[Payment]
+) -> None:
+    bar = add_till(actor_id=shop.owner.pk, branch_id=shop.branch.pk, name="Bar")
+    assert payments_at_till(shop.cashier, bar.pk) == [paid[4]]
+    Payment.objects.filter(pk=paid[3].pk).update(till=bar)
+    assert payments_at_till(shop.cashier, bar.pk) == [paid[4], paid[3]]
+    assert payments_at_till(shop.cashier, shop.till.pk) == [paid[4], paid[2], paid[1], paid[0]]
+    assert payments_at_till(shop.cashier, shop.till.pk, limit=2) == [paid[4], paid[2]]
+
+
+def test_a_tills_list_costs_the_same_whatever_its_branch_has_taken(shop: Shop, ann: User) -> None:
+    """Both halves walk the index from its end and stop: the plan sorts nothing whole."""
+    pay(make_one_time_code(shop, 1000), ann)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    with CaptureQueriesContext(connection) as asked:
+        payments_at_till(shop.cashier, shop.till.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked.captured_queries[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert plan.count("Index Scan Backward using payment_place_time") == 2, plan
+    assert plan.count("Incremental Sort") == 2, plan
 
 
 def test_single_reads(shop: Shop, ann: User, paid: list[Payment], counted: Counted) -> None:
