@@ -11,7 +11,7 @@ from config.demo.cast import ACCOUNTANT, OPERATOR, PASSWORD, PIN, SHOPS, ShopPla
 from merchants.flows.accept_invite import accept_invite
 from merchants.flows.add_branch import add_branch
 from merchants.flows.add_till import add_till
-from merchants.flows.create_qr import create_static
+from merchants.flows.create_static import create_static
 from merchants.flows.invite import invite
 from merchants.flows.register import register
 from merchants.flows.review_merchant import review_merchant

@@ -1,4 +1,4 @@
-"""A code comes to be: static (on paper, the payer types the amount) or one-time (an amount, five minutes).
+"""A code comes to be; here the one-time code (an amount, five minutes), and what all kinds share.
 
 Fail closed: no tax profile, an unknown rate or a stopped shop, and there is no code.
 """
@@ -19,44 +19,17 @@ from base.ids import database_now
 from merchants.core.identity import clean_name, clean_text
 from merchants.core.roles import Action
 from merchants.models import Branch, QrCode, Till
-from merchants.queries import branch_for, check_on_offer, check_open, link_of, not_found, till_for, token_of
+from merchants.queries import (
+    check_on_offer,
+    check_open,
+    link_of,
+    till_for,
+    token_of,
+)
 from wallets.core.money import MAX_MINOR
 
 MAX_LINES = 50
-__all__ = ["create_one_time", "create_qr", "create_static", "link_of", "token_of"]
-
-
-def create_static(
-    *,
-    actor_id: UUID,
-    branch_id: UUID,
-    category: str,
-    label: str = "",
-    till_id: UUID | None = None,
-    tip_allowed: bool = True,
-) -> QrCode:
-    """A code to print: amount open, exactly one tax category, shown at one till or at the whole branch.
-
-    Refused: not_found (404); shop_frozen, shop_rejected, tax_profile_missing, tax_rate_missing (409);
-    category_not_sold, name_* (400).
-    """
-    label = clean_text(label, limit=40, field="label")
-    with transaction.atomic():
-        branch = branch_for(actor_id, branch_id, Action.MANAGE_CODES)
-        till = Till.objects.filter(pk=till_id, branch=branch).first() if till_id else None
-        if till_id and till is None:
-            raise not_found()
-        return create_qr(
-            actor_id=actor_id,
-            branch=branch,
-            till=till,
-            categories={category},
-            at=database_now(),
-            kind=QrCode.Kind.STATIC,
-            category=category,
-            label=label,
-            tip_allowed=tip_allowed,
-        )
+__all__ = ["create_one_time", "create_qr", "link_of", "token_of"]
 
 
 def create_one_time(
@@ -71,7 +44,8 @@ def create_one_time(
     """A code for one sale; a line is {"description", "category", "amount_minor"}, as the shop prices.
 
     Lives ONE_TIME_CODE_LIFE after `happened_at` (by default the database's now).
-    Refused as `create_static`, and lines_invalid, amount_invalid, amount_too_large (400).
+    Refused: not_found (404); shop_frozen, shop_rejected, tax_profile_missing, tax_rate_missing (409);
+    category_not_sold, name_*, lines_invalid, amount_invalid, amount_too_large (400).
     """
     cleaned = [_line(line) for line in lines]
     if not 1 <= len(cleaned) <= MAX_LINES:
@@ -115,7 +89,7 @@ def create_qr(
 
 
 def check_may_sell(branch: Branch, categories: set[str], *, at: datetime) -> None:
-    """The guards of every code, on the branch's day of `at`; refused as `create_static` says."""
+    """The guards of every code, on the branch's day of `at`; refused as `create_one_time` says."""
     check_open(branch.merchant)
     check_on_offer(branch, categories, at.astimezone(ZoneInfo(branch.time_zone)).date())
 

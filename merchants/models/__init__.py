@@ -10,11 +10,10 @@ from merchants.models.business import (
     Merchant,
     NameChange,
     OwnRate,
-    PrintedSheet,
-    QrCode,
     TaxProfile,
     Till,
 )
+from merchants.models.codes import PrintedSheet, QrCode
 from merchants.models.payouts import BankAccount, PayoutStop
 from merchants.models.print_runs import PrintRun, PrintRunCode
 from merchants.models.splits import SplitRule

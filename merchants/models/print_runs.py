@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from base.ids import new_id
-from merchants.models.business import Branch, Merchant, QrCode
+from merchants.models.business import Branch, Merchant
+from merchants.models.codes import QrCode
 
 
 class PrintRun(models.Model):

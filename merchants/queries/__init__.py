@@ -53,7 +53,13 @@ from merchants.queries.splits import (
     split_for,
     splits_of,
 )
-from merchants.queries.staff import invite_by_token, members_of, name_change_of, open_invites_of
+from merchants.queries.staff import (
+    invite_by_token,
+    members_of,
+    name_change_of,
+    open_invites_of,
+    works_here,
+)
 from merchants.queries.tax import (
     Payee,
     check_open,
@@ -120,4 +126,5 @@ __all__ = [
     "tills_at",
     "tills_of",
     "token_of",
+    "works_here",
 ]

@@ -1,6 +1,7 @@
 """Who works for a shop, who is invited, and which name it has asked for. Takes rows from `shop_for`."""
 
 from hashlib import sha256
+from uuid import UUID
 
 from django.db.models.functions import Now
 
@@ -11,6 +12,11 @@ from merchants.models import Invite, Membership, Merchant, NameChange
 def members_of(merchant: Merchant) -> list[Membership]:
     """The people who work for the shop today, oldest membership first; one query."""
     return list(merchant.memberships.filter(ended_at=None).select_related("person").order_by("id"))
+
+
+def works_here(merchant: Merchant, person_id: UUID) -> bool:
+    """Whether this person works for the shop today; one query."""
+    return merchant.memberships.filter(ended_at=None, person=person_id).exists()
 
 
 def open_invites_of(merchant: Merchant) -> list[Invite]:

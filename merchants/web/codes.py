@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from merchants.core.roles import Action
 from merchants.core.words import words_of
-from merchants.flows.create_qr import create_static
+from merchants.flows.create_static import create_static
 from merchants.flows.print_sheet import print_sheet
 from merchants.flows.retire_qr import retire_qr
 from merchants.models import Branch, QrCode

@@ -10,7 +10,7 @@ from base.core.errors import Refused
 from base.ids import database_now
 from merchants.models import QrCode
 from merchants.queries import code_by_token
-from payments.models import Payment, Session
+from payments.models import Payment, Session, Shift
 from payments.queries import check_payable
 
 
@@ -19,8 +19,8 @@ def open_session(
 ) -> Session:
     """Open a session for a scanned token.
 
-    Raises Refused: code_unknown 404, code_retired 410, code_expired 410, already_paid 409,
-    shop_stopped 403, tax_profile_missing 409.
+    Raises Refused: code_unknown 404, code_retired 410, code_expired 410, code_used_up 410,
+    already_paid 409, shop_stopped 403, tax_profile_missing 409.
     """
     code = code_by_token(token)
     now = happened_at or database_now()
@@ -35,7 +35,15 @@ def open_session(
             merchant_id=code.merchant_id,
             person_id=person_id,
             expires_at=now + settings.SESSION_LIFE,
+            shift_id=_shift_at(code),
         )
+
+
+def _shift_at(code: QrCode) -> UUID | None:
+    """The shift that is open at the code's till; a code of a whole branch is in none."""
+    if code.till_id is None:
+        return None
+    return Shift.objects.filter(till=code.till_id, closed_at=None).values_list("id", flat=True).first()
 
 
 def already_paid(code: QrCode, *, mine: bool, payment: UUID) -> Refused:

@@ -64,6 +64,7 @@ def promise(
     wish = {
         "payment": {field.column: getattr(payment, field.attname) for field in _COLUMNS},
         "version": quote.session.version,
+        "counted": quote.session.code.most_uses is not None,
         "lines": [_line(payment, part) for part in parts_of(quote.sale.lines)],
         "due": _due(payment, quote),
         "shares": [_share(payment, share) for share in shares],

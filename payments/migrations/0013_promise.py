@@ -17,5 +17,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(load(SQL, "payments_promise"), "DROP FUNCTION payments_promise(jsonb)"),
+        migrations.RunSQL(load(SQL, "payments_promise", at="0013"), "DROP FUNCTION payments_promise(jsonb)"),
     ]

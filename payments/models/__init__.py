@@ -9,6 +9,7 @@ from payments.models.payout import Payout, PayoutPart
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundLine
 from payments.models.sale import Payment, SaleLine, Session
+from payments.models.shift import Shift
 from payments.models.split import SplitShare
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "RefundLine",
     "SaleLine",
     "Session",
+    "Shift",
     "SplitShare",
 ]

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from base.ids import new_id
 from merchants.models import Branch, Merchant, QrCode, Till
+from payments.models.shift import Shift
 
 
 class Session(models.Model):
@@ -32,6 +33,10 @@ class Session(models.Model):
     tip_minor = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    # The shift of the code's till at the scan. No database constraint: adding one would read every scan.
+    shift = models.ForeignKey(
+        Shift, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = [
@@ -85,6 +90,11 @@ class Payment(models.Model):
     happened_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
     settled_at = models.DateTimeField(null=True)
+    # The shift that was open at the till when the payment was promised: the write itself looks it up.
+    shift = models.ForeignKey(
+        Shift, null=True, on_delete=models.PROTECT, related_name="payments", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
 
     class Meta:
         constraints = [

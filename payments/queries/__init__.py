@@ -121,7 +121,18 @@ def check_payable(code: QrCode, *, at: datetime) -> TaxProfile:
         )
     if code.expires_at is not None and code.expires_at <= at:
         raise Refused(
-            "code_expired", f"This code of {shop} has run out. Ask for a new one.", status=410, shop=shop
+            "code_expired",
+            f"This code of {shop} has run out. Ask for a new one.",
+            status=410,
+            shop=shop,
+            kind=code.kind,
+        )
+    if code.is_used_up:
+        raise Refused(
+            "code_used_up",
+            f"This code of {shop} has taken all its payments. Nothing was taken. Ask for a new one.",
+            status=410,
+            shop=shop,
         )
     # One to one: absent is an AttributeError. Callers load it with the merchant (`select_related`).
     profile: TaxProfile | None = getattr(code.merchant, "tax_profile", None)

@@ -1,14 +1,16 @@
 -- Promise: writes one promised payment with all that stands behind it (key, hold, limits, lines, what waits
--- to be settled, partners' shares, the event, the used scan), or nothing, and says why: 'promised'; 'changed'
--- (the scan, its order, the code, the shop or the tier is not what was looked at: look again); 'known' (the
--- key has an answer); 'over_cap'; and the reasons of `wallets_promise`.
+-- to be settled, partners' shares, the event, the used scan, the till's open shift), or nothing, and says why:
+-- 'promised'; 'changed' (the scan, its order, the code, the shop or the tier is not what was looked at: look
+-- again); 'known' (the key has an answer); 'over_cap'; and the reasons of `wallets_promise`.
 -- Everything was decided before, on what was read without locks; here it is locked, in the order session,
--- one-time code, payer's account, and what may have changed is compared (a life only ever grows). Nobody at
--- a counter waits for a lock longer than two seconds. Every row is found by its key, so one plan serves all
--- calls; left to itself, PostgreSQL would plan what is read by arrays anew each time, here and in what is called.
+-- code (an order's, or one that takes so many payments and no more), shift, payer's account, and what may have
+-- changed is compared (a life only ever grows). Nobody at a counter waits for a lock longer than two seconds.
+-- Every row is found by its key, so one plan serves all calls; left to itself, PostgreSQL would plan what is
+-- read by arrays anew each time, here and in what is called.
 -- `wish` is one document: payment, lines, due, shares, event (rows by their columns), version (of the scan),
--- key {scope, key, fingerprint, answer}, hold {payer, codes, amounts, day, most_day, most_month},
--- most_static (the payer's cap of a day by printed codes, or null), review (of the shop), tier (of the wallet).
+-- counted (whether the code takes so many payments and no more), key {scope, key, fingerprint, answer},
+-- hold {payer, codes, amounts, day, most_day, most_month}, most_static (the payer's cap of a day by printed
+-- codes, or null), review (of the shop), tier (of the wallet).
 CREATE FUNCTION payments_promise(wish jsonb) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan AS $$
@@ -41,6 +43,15 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'known';
     END IF;
+    IF (wish ->> 'counted')::boolean THEN
+        UPDATE merchants_qrcode c SET uses = c.uses + 1 WHERE c.id = made.code_id AND c.uses < c.most_uses;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'changed' USING ERRCODE = 'QT030';
+        END IF;
+    END IF;
+    -- Who closes the shift waits for this payment, or this payment for the close: it is in one shift, or in none.
+    SELECT s.id INTO made.shift_id FROM payments_shift s
+    WHERE s.till_id = made.till_id AND s.closed_at IS NULL FOR KEY SHARE;
     PERFORM wallets_promise(
         made.id, made.wallet, made.currency, (held ->> 'day')::date, made.total_minor, held ->> 'payer',
         ARRAY(SELECT jsonb_array_elements_text(held -> 'codes')),

@@ -12,7 +12,8 @@ from base.core.errors import Refused
 from base.ids import database_now
 from base.models import AuditLine
 from merchants.flows.add_till import add_till
-from merchants.flows.create_qr import MAX_LINES, create_one_time, create_static
+from merchants.flows.create_qr import MAX_LINES, create_one_time
+from merchants.flows.create_static import create_static
 from merchants.flows.extend_one_time import LONGEST_LIFE, extend_one_time
 from merchants.flows.print_sheet import print_sheet
 from merchants.flows.retire_qr import retire_qr
