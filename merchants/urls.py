@@ -30,6 +30,7 @@ urlpatterns = [
     path("shop/<uuid:merchant_id>/codes/", codes.codes, name="codes"),
     path("shop/codes/<uuid:code_id>/", codes.code, name="code"),
     path("shop/codes/<uuid:code_id>/retire/", codes.retire, name="retire"),
+    path("shop/codes/<uuid:code_id>/replace/", codes.replace, name="replace"),
     path("shop/codes/<uuid:code_id>/picture.svg", codes.picture, name="picture"),
     path("shop/codes/<uuid:code_id>/sheets/<slug:sheet>/", codes.sheet, name="sheet"),
     path("shop/<uuid:merchant_id>/tax/", business.tax, name="tax"),

@@ -18,7 +18,7 @@ from merchants.queries.tax import place_rates, tax_profile_of
 from merchants.sheets import SHEETS
 from merchants.sheets.base import Sheet, SheetText
 
-_ROWS = QrCode.objects.select_related("merchant__tax_profile", "branch", "till")
+_ROWS = QrCode.objects.select_related("merchant__tax_profile", "branch", "till", "cashier")
 
 
 def code_for(actor: Actor, code_id: UUID, action: Action) -> QrCode:
@@ -45,6 +45,11 @@ def codes_of(merchant: Merchant) -> QuerySet[QrCode]:
     """The printed codes of a shop, active first, then newest first, of a run in the order of its list."""
     rows = QrCode.objects.filter(merchant=merchant, kind=QrCode.Kind.STATIC)
     return rows.select_related("branch", "till").order_by("state", "-created_at", "print_run__place")
+
+
+def replacement_of(code: QrCode) -> QrCode | None:
+    """The code that took this one's place; one query."""
+    return QrCode.objects.filter(replaces=code).first()
 
 
 def token_of(code: QrCode) -> str:

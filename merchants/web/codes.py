@@ -1,7 +1,9 @@
 """Printed codes: the list, a new one, its poster, its files, and taking it out of use."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,10 +12,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from base.ids import database_now
 from merchants.core.roles import Action
 from merchants.core.words import words_of
 from merchants.flows.create_static import create_static
 from merchants.flows.print_sheet import print_sheet
+from merchants.flows.replace_qr import replace_qr
 from merchants.flows.retire_qr import retire_qr
 from merchants.models import Branch, QrCode
 from merchants.queries import (
@@ -23,14 +27,16 @@ from merchants.queries import (
     codes_of,
     draw_sheet,
     link_of,
+    members_of,
     offers_today,
     print_runs_of,
+    replacement_of,
     sheets_of,
     shop_for,
     tills_at,
 )
 from merchants.sheets import SHEETS
-from merchants.web.forms import CodeForm
+from merchants.web.code_forms import CodeForm
 from merchants.web.frame import SignedIn, file_answer, first_a_rate, shop_page, submitted
 from taxes.queries import CATEGORIES
 
@@ -64,8 +70,13 @@ def add_code(request: SignedIn, branch_id: UUID) -> HttpResponse:
     offers = offers_today(branch)
     if not offers:
         return first_a_rate(request, branch)
-    tills = tills_at(branch)
-    form = CodeForm(request.POST or None, offers=offers, tills=tills)
+    form = CodeForm(
+        request.POST or None,
+        branch=branch,
+        offers=offers,
+        tills=tills_at(branch),
+        members=members_of(branch.merchant),
+    )
     if request.method == "POST":
         made = submitted(form, lambda data: form.once(request.user, lambda: _make(request, branch, data)))
         if made:
@@ -73,7 +84,7 @@ def add_code(request: SignedIn, branch_id: UUID) -> HttpResponse:
     return shop_page(request, branch.merchant, "add_code.html", here="codes", form=form, branch=branch)
 
 
-def _make(request: SignedIn, branch: Branch, data: dict[str, str]) -> dict[str, str]:
+def _make(request: SignedIn, branch: Branch, data: dict[str, Any]) -> dict[str, str]:
     made = create_static(
         actor_id=request.user.pk,
         branch_id=branch.pk,
@@ -81,6 +92,10 @@ def _make(request: SignedIn, branch: Branch, data: dict[str, str]) -> dict[str, 
         category=data["category"],
         label=data["label"],
         tip_allowed=bool(data["tip_allowed"]),
+        reference=data["reference"],
+        cashier_id=UUID(data["cashier"]) if data["cashier"] else None,
+        expires_at=data["expires_at"],
+        most_uses=data["most_uses"],
     )
     return {"code": str(made.pk)}
 
@@ -96,11 +111,20 @@ def code(request: SignedIn, code_id: UUID) -> HttpResponse:
         here="codes",
         code=found,
         retired=found.state == QrCode.State.RETIRED,
+        over=found.expires_at is not None and found.expires_at <= database_now(),
+        last_day=found.expires_at and last_day_of(found),
+        replacement=replacement_of(found),
         words=words_of(found.pk),
         category=CATEGORIES.get(found.category, found.category),
         link=link_of(found),
         sheets=_sheets(found),
     )
+
+
+def last_day_of(code: QrCode) -> date:
+    """The last day on which a printed code works, by the branch's clock."""
+    assert code.expires_at is not None
+    return (code.expires_at - timedelta(microseconds=1)).astimezone(ZoneInfo(code.branch.time_zone)).date()
 
 
 def _sheets(code: QrCode) -> list[dict[str, Any]]:
@@ -123,6 +147,19 @@ def retire(request: SignedIn, code_id: UUID) -> HttpResponse:
         return redirect("merchants:code", found.pk)
     return shop_page(
         request, found.merchant, "retire.html", here="codes", code=found, words=words_of(found.pk)
+    )
+
+
+@login_required
+def replace(request: SignedIn, code_id: UUID) -> HttpResponse:
+    """Asked first: the sheets that hang today stop working at once."""
+    found = code_for(request.user, code_id, Action.MANAGE_CODES)
+    if request.method == "POST":
+        new = replace_qr(actor_id=request.user.pk, code_id=found.pk)
+        messages.success(request, "This is the new code. Take the old sheets down and print these.")
+        return redirect("merchants:code", new.pk)
+    return shop_page(
+        request, found.merchant, "replace.html", here="codes", code=found, words=words_of(found.pk)
     )
 
 

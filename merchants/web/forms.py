@@ -4,8 +4,6 @@ from typing import Any
 
 from django import forms
 
-from base.core.errors import Refused
-from merchants.core.code_list import read_list, read_text
 from merchants.core.places import (
     CURRENCY_OF,
     REGION_NEEDED,
@@ -16,8 +14,6 @@ from merchants.core.places import (
 )
 from merchants.core.roles import ABOUT
 from merchants.core.trades import DEFAULT_TRADE, TRADES
-from merchants.models import Till
-from merchants.sheets import LAYOUTS, SHEETS
 from merchants.web.frame import OnceForm
 from taxes.queries import CATEGORIES, CategoryOnOffer
 from wallets.core.currencies import CURRENCIES
@@ -26,8 +22,6 @@ from wallets.core.limits import BASIC, VERIFIED
 COUNTRIES = sorted(((code, country_name(code)) for code in CURRENCY_OF), key=lambda item: item[1])
 RATELESS = {"zero", "exempt", "outside_scope"}
 FEW = 3  # time zones of a country
-LIST_BYTES = 500_000
-MOST_TOLD = 30  # wrong lines of a list
 
 
 class RegisterForm(OnceForm):
@@ -111,77 +105,6 @@ class TillForm(OnceForm):
     """Step three: a counter."""
 
     name = forms.CharField(label="Name of the till", max_length=40, help_text="Such as “Till 1” or “Bar”.")
-
-
-class CodeForm(OnceForm):
-    """A printed code: one tax category, and where the payment is shown."""
-
-    category = forms.ChoiceField(label="What it is for", widget=forms.RadioSelect)
-    till = forms.ChoiceField(label="Shown at", widget=forms.RadioSelect, required=False)
-    label = forms.CharField(
-        label="Label", max_length=40, required=False, help_text="On the poster, such as “Counter”."
-    )
-    tip_allowed = forms.BooleanField(label="Offer to leave a tip", required=False, initial=True)
-
-    def __init__(self, *args: Any, offers: list[CategoryOnOffer], tills: list[Till], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        category, till = self.fields["category"], self.fields["till"]
-        assert isinstance(category, forms.ChoiceField) and isinstance(till, forms.ChoiceField)
-        category.choices = [(offer.code, offer_label(offer)) for offer in offers]
-        till.choices = [*((str(row.pk), row.name) for row in tills), ("", "The whole branch")]
-        self.initial.setdefault("category", offers[0].code if len(offers) == 1 else None)
-        self.initial.setdefault("till", str(tills[0].pk) if len(tills) == 1 else "")
-
-
-class PrintRunForm(OnceForm):
-    """Many printed codes at once: their labels, one tax category, and what they are printed on."""
-
-    labels = forms.CharField(
-        label="Labels, one a line",
-        required=False,
-        max_length=200_000,
-        widget=forms.Textarea(attrs={"rows": 8, "placeholder": "Table 1\nTable 2\nTable 3"}),
-        help_text="Up to 1,000. Or a table with a header “label,till”, as a spreadsheet saves it.",
-    )
-    file = forms.FileField(
-        label="Or a CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"})
-    )
-    category = forms.ChoiceField(label="What they are for", widget=forms.RadioSelect)
-    sheet = forms.ChoiceField(
-        label="Printed on",
-        widget=forms.RadioSelect,
-        choices=[(name, SHEETS[name].title) for name in LAYOUTS],
-        initial="sticker",
-    )
-    tip_allowed = forms.BooleanField(label="Offer to leave a tip", required=False, initial=True)
-
-    def __init__(self, *args: Any, offers: list[CategoryOnOffer], tills: list[Till], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.tills = frozenset(till.name for till in tills)
-        category = self.fields["category"]
-        assert isinstance(category, forms.ChoiceField)
-        category.choices = [(offer.code, offer_label(offer)) for offer in offers]
-        self.initial.setdefault("category", offers[0].code if len(offers) == 1 else None)
-
-    def clean(self) -> dict[str, Any]:
-        """`wanted`: the list, from the file if there is one. The first wrong lines are told."""
-        said = super().clean() or {}
-        try:
-            said["wanted"] = read_list(self._text(said), tills=self.tills)
-        except Refused as no:
-            errors = no.facts.get("errors", [])
-            self.add_error("labels", [no.message, *errors[:MOST_TOLD]])
-            if len(errors) > MOST_TOLD:
-                self.add_error("labels", f"And {len(errors) - MOST_TOLD} more.")
-        return said
-
-    def _text(self, said: dict[str, Any]) -> str:
-        file = said.pop("file", None)
-        if file is None:
-            return str(said.get("labels", ""))
-        if file.size > LIST_BYTES:
-            raise Refused("list_too_long", "This file is too large for a list of labels.")
-        return read_text(file.read())
 
 
 class OwnRateForm(forms.Form):

@@ -14,7 +14,7 @@ from merchants.flows.order_print_run import order_print_run
 from merchants.models import Branch, PrintRun
 from merchants.queries import branch_for, offers_today, print_run_for, tills_at
 from merchants.sheets import SHEETS
-from merchants.web.forms import PrintRunForm
+from merchants.web.code_forms import PrintRunForm
 from merchants.web.frame import SignedIn, file_answer, first_a_rate, shop_page, submitted
 
 
