@@ -24,7 +24,7 @@ def replace_qr(*, actor_id: UUID, code_id: UUID) -> QrCode:
         old = code_for(actor_id, code_id, Action.MANAGE_CODES)
         if old.kind != QrCode.Kind.STATIC:
             raise not_found()
-        QrCode.objects.select_for_update().get(pk=old.pk)  # two taps make one new code
+        QrCode.objects.select_for_update(no_key=True).get(pk=old.pk)  # two taps make one new code
         known = QrCode.objects.filter(replaces=old).first()
         if known is not None:
             return known

@@ -65,13 +65,18 @@ def _book(
         scope=f"refund:{actor.pk}",
         key=key,
         request={"payment": payment_id, "amount_minor": amount_minor, "reason": reason},
-        act=lambda: _act(actor, payment_id, amount_minor, reason, happened_at),
+        act=lambda: book_refund(actor, payment_id, amount_minor, reason, happened_at),
     )
 
 
-def _act(
-    actor: User, payment_id: UUID, amount_minor: int | None, reason: str, happened_at: datetime | None
+def book_refund(
+    actor: User,
+    payment_id: UUID,
+    amount_minor: int | None,
+    reason: str,
+    happened_at: datetime | None = None,
 ) -> Answer:
+    """What `refund` does under its key, for flows that have found the payment by the actor's rights."""
     payment = settle_one(payment_id=payment_id)
     left_minor = payment.total_minor - payment.refunded_minor
     if left_minor == 0:

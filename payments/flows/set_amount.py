@@ -9,6 +9,7 @@ from django.db.models import F
 from base.core.errors import Refused
 from base.ids import database_now
 from merchants.models import QrCode
+from payments.flows.announce_change import SCAN, announce_change
 from payments.models import Session
 from payments.queries import check_payable
 from wallets.core.limits import caps
@@ -47,6 +48,8 @@ def set_amount(
         )
         if not changed:
             raise session_closed()
+        if is_static:
+            announce_change(kind=SCAN, code=code, subject=session_id)
 
 
 def session_closed() -> Refused:

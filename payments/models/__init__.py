@@ -5,6 +5,7 @@ refused. States change by conditional UPDATE and a count, never by reading first
 """
 
 from payments.models.due import Due
+from payments.models.match import Match, Rest
 from payments.models.payout import Payout, PayoutPart
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundLine
@@ -14,6 +15,7 @@ from payments.models.split import SplitShare
 
 __all__ = [
     "Due",
+    "Match",
     "Payment",
     "Payout",
     "PayoutPart",
@@ -21,6 +23,7 @@ __all__ = [
     "ReceiptCounter",
     "Refund",
     "RefundLine",
+    "Rest",
     "SaleLine",
     "Session",
     "Shift",

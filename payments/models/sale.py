@@ -33,6 +33,10 @@ class Session(models.Model):
     tip_minor = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    # The printed code that was scanned, where the shop has given the scan an order: then `code` is the order.
+    scanned = models.ForeignKey(
+        QrCode, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     # The shift of the code's till at the scan. No database constraint: adding one would read every scan.
     shift = models.ForeignKey(
         Shift, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False

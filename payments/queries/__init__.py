@@ -4,7 +4,7 @@ Every read is scoped: by the payer, or by `merchants.queries` for people of a sh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ from payments.core.pricing import StoredPart, lines_of, price_lines, price_open
 from payments.models import Payment, Receipt, Refund, RefundLine, SaleLine, Session
 from people.models import User
 from taxes.core.lines import TaxedLine, TaxedSale
-from taxes.core.rates import Treatment, place_of
+from taxes.core.rates import OwnRate, Treatment, place_of
 from taxes.queries import taxes_on
 from wallets.core.limits import Caps, caps
 
@@ -72,7 +72,7 @@ def session_for(session_id: UUID, *, person_id: UUID | None, scanned: bool) -> S
 
 def _sessions() -> "QuerySet[Session]":
     return Session.objects.select_related(
-        "code__merchant__tax_profile", "code__branch", "code__till", "merchant"
+        "code__merchant__tax_profile", "code__branch", "code__till", "merchant", "scanned"
     )
 
 
@@ -141,11 +141,16 @@ def check_payable(code: QrCode, *, at: datetime) -> TaxProfile:
     return profile
 
 
-def treatments_of(code: QrCode, *, at: datetime) -> dict[str, Treatment]:
-    """How each category of a code is taxed in its place, on the branch's local day."""
+def treatments_of(
+    code: QrCode, *, at: datetime, own: Sequence[OwnRate] | None = None
+) -> dict[str, Treatment]:
+    """How each category of a code is taxed in its place, on the branch's local day.
+
+    own: the merchant's own rates, where the caller has read them for many codes.
+    """
     branch = code.branch
     day = at.astimezone(ZoneInfo(branch.time_zone)).date()
-    own = shops.own_rates_of(code.merchant)
+    own = shops.own_rates_of(code.merchant) if own is None else own
     categories = {code.category} if code.category else {line["category"] for line in code.lines}
     return {
         category: taxes_on(country=branch.country, region=branch.region, category=category, on=day, own=own)

@@ -1,5 +1,6 @@
 """Reads of one till: its codes and what became of them, its payments, and what can still go back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from payments.models import Payment, Receipt, Refund
 from payments.queries import payment_for, refunded_lines_of, sale_lines_of, treatments_of
 from people.models import User
 from taxes.core.lines import TaxedSale, total_up
+from taxes.core.rates import OwnRate
 from taxes.core.refunds import left_of
 
 # A payment's receipts without their text: a list shows numbers and links.
@@ -54,12 +56,15 @@ def state_of_code(code: QrCode, payment: Payment | None, *, at: datetime) -> str
     return "expired" if code.expires_at is not None and code.expires_at <= at else "active"
 
 
-def sale_of_code(code: QrCode) -> TaxedSale:
-    """What a one-time code asks for, taxed as on the day it was made; up to two queries."""
+def sale_of_code(code: QrCode, own: Sequence[OwnRate] | None = None) -> TaxedSale:
+    """What a one-time code asks for, taxed as on the day it was made; up to two queries.
+
+    own: the merchant's own rates, where the caller has read them for many codes; then none.
+    """
     profile: TaxProfile = code.merchant.tax_profile
     return price_lines(
         code.lines,
-        treatments_of(code, at=code.created_at),
+        treatments_of(code, at=code.created_at, own=own),
         inclusive=profile.prices_include_tax,
         policy=profile.rounding,
     )

@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from merchants.core.words import words_of
 from payments import queries
 from payments.models import Receipt
 from payments.papers.receipt_text import local_time
+from payments.web.screen_words import screen_words
 from payments.web.signed_in import SignedIn
 
 
@@ -24,7 +24,7 @@ def paid(request: SignedIn, payment_id: UUID) -> HttpResponse:
     context = {
         "payment": payment,
         "when": local_time(payment.happened_at.astimezone(ZoneInfo(zone)), zone),
-        "words": " ".join(words_of(payment.one_time_code_id or payment.session_id)),
+        "words": screen_words(order_id=payment.one_time_code_id, session_id=payment.session_id),
         "receipt": next((each for each in receipts if each.kind == Receipt.Kind.SALE), None),
         "refunds": [each for each in receipts if each.kind == Receipt.Kind.REFUND],
     }

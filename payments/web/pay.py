@@ -3,9 +3,11 @@
 Nothing moves before the PIN; a refused yes comes back on the page with its status and what to do.
 """
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,6 +25,8 @@ from payments.flows.open_session import already_paid
 from payments.flows.report_wrong_shop import report_wrong_shop
 from payments.flows.set_amount import set_amount
 from payments.models import Session
+from payments.queries.floor import pushed_order
+from payments.queries.till import sale_of_code
 from payments.web.amounts import AmountForm
 from payments.web.pay_page import next_step, sale_context, shop_context
 from payments.web.scan import scanned_here
@@ -100,7 +104,7 @@ def not_my_shop(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return redirect("payments:not_my_shop", session_id)
     if session.state != Session.State.CANCELLED:
         return redirect("payments:pay", session_id)
-    return render(request, "payments/not_my_shop.html", {"payee": shop_context(session.code)["payee"]})
+    return render(request, "payments/not_my_shop.html", {"payee": shop_context(session)["payee"]})
 
 
 def _show(
@@ -120,7 +124,8 @@ def _show(
     )
     if asks_amount:
         queries.check_payable(session.code, at=now)
-        context = shop_context(session.code) | {"form": form or AmountForm.filled(session)}
+        context = shop_context(session) | {"form": form or AmountForm.filled(session)}
+        context |= _order_beside(session, now)
     else:
         context = sale_context(
             queries.quote_of(session, at=now), person_id=request.user.pk, now=now, no=no
@@ -128,6 +133,35 @@ def _show(
     status = no.status if no else 400 if form else 200
     page = "payments/pay_amount.html" if asks_amount else "payments/pay.html"
     return render(request, page, {"session": session, **context}, status=status)
+
+
+@require_safe
+def state(request: HttpRequest, session_id: UUID) -> JsonResponse:
+    """What the page asks every few seconds: whether it is still what it was drawn as."""
+    session = _session(request, session_id)
+    answer = JsonResponse({"code": str(session.code_id), "open": session.state == Session.State.OPEN})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+def own_amount(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The order on the printed code is another customer's: scan the code for itself."""
+    session = _session(request, session_id)
+    if session.scanned is None:
+        return redirect("payments:pay", session_id)
+    return redirect(f"{reverse('payments:scan', args=[token_of(session.scanned)])}?own=1")
+
+
+def _order_beside(session: Session, now: datetime) -> dict[str, Any]:
+    """The order that the shop has put on this printed code since it was scanned; it may be another's."""
+    order = pushed_order(session.code_id, at=now)
+    if order is None or session.typed_minor is not None:
+        return {}
+    return {
+        "order_minor": sale_of_code(order).gross_minor,
+        "order_url": reverse("payments:scan", args=[token_of(session.code)]),
+    }
 
 
 def _session(request: HttpRequest, session_id: UUID) -> Session:
@@ -151,5 +185,5 @@ def _check_open(session: Session, paid: tuple[UUID, UUID] | None) -> None:
     if paid is not None:
         raise already_paid(session.code, mine=False, payment=paid[0])
     if session.state != Session.State.OPEN or session.expires_at <= database_now():
-        again = reverse("payments:scan", args=[token_of(session.code)])
+        again = reverse("payments:scan", args=[token_of(session.scanned or session.code)])
         raise Refused("session_closed", "This page has run out. Nothing was taken.", status=409, again=again)

@@ -17,9 +17,11 @@ from merchants.core.words import words_of
 from merchants.models import Merchant, QrCode
 from payments.core import confirmation
 from payments.core.tips import SHARES, share_of
+from payments.models import Session
 from payments.papers.rows import sale_rows
 from payments.queries import Quote
 from payments.web.amounts import NO_TIP, AmountForm
+from payments.web.screen_words import screen_words
 from people.queries import pin_state
 from wallets.core.limits import caps
 from wallets.core.money_text import display_with_code
@@ -63,16 +65,23 @@ def next_step(quote: Quote, person_id: UUID | None) -> Step:
     return Step("top_up", here, quote.total_minor - here, others)
 
 
-def shop_context(code: QrCode) -> dict[str, Any]:
-    """Who is paid: the same above the amount form and above the sale."""
+def shop_context(session: Session) -> dict[str, Any]:
+    """Who is paid: the same above the amount form and above the sale.
+
+    paper_words: on the printed code, where one was scanned. words: on the till.
+    """
+    code = session.code
     merchant: Merchant = code.merchant
     payee = shops.payee_of(merchant, code.branch)
     most = caps(merchant.currency, reviewed=payee.reviewed)
     is_static = code.kind == QrCode.Kind.STATIC
+    printed = code.pk if is_static else session.scanned_id
     cap_minor = most.static_payment if is_static else most.one_time_payment
     return {
         "payee": payee,
-        "words": " ".join(words_of(code.pk)),
+        "words": screen_words(order_id=None if is_static else code.pk, session_id=session.pk),
+        "paper_words": " ".join(words_of(printed)) if printed else "",
+        "order_of_paper": session.scanned_id is not None,
         "is_static": is_static,
         "currency": merchant.currency,
         "cap": display_with_code(cap_minor, merchant.currency),
@@ -84,7 +93,7 @@ def sale_context(
 ) -> dict[str, Any]:
     """The sale, the next step, and what was wrong with the last one."""
     code, step = quote.session.code, next_step(quote, person_id)
-    context = shop_context(code) | {
+    context = shop_context(quote.session) | {
         "quote": quote,
         "rows": sale_rows(
             quote.sale,

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 
-from merchants.core.words import words_of
 from merchants.models import QrCode
 from payments.models import Payment, Receipt
+from payments.web.screen_words import screen_words
 
 STATE_PILLS = {"promised": "info", "settled": "paid"}
 
@@ -41,8 +41,7 @@ class PaymentRow:
     @property
     def words(self) -> str:
         """What payer and cashier compare: the order's code, or the one scan of a printed code."""
-        is_order = self.payment.one_time_code_id is not None
-        return " ".join(words_of(self.payment.code_id if is_order else self.payment.session_id))
+        return screen_words(order_id=self.payment.one_time_code_id, session_id=self.payment.session_id)
 
     @property
     def source(self) -> str:

@@ -16,6 +16,7 @@ from merchants.queries import code_by_token
 from payments import queries
 from payments.flows.open_session import open_session
 from payments.models import Session
+from payments.queries.floor import pushed_order
 
 SCANS = "scans"  # in the browser's session: {code id: session id}
 KEPT = 10
@@ -23,12 +24,15 @@ KEPT = 10
 
 @require_GET
 def scan(request: HttpRequest, token: str) -> HttpResponse:
-    """Open a session for this code, or go on with this browser's open one."""
-    code_id = code_by_token(token).pk
-    session_id = _still_open(request, code_id)
+    """Open a session for this code, or go on with this browser's open one.
+
+    ?own=1: the order that the shop has put on the code is another customer's.
+    """
+    code_id, own = code_by_token(token).pk, "own" in request.GET
+    session_id = _still_open(request, code_id, own=own)
     if session_id is None:
         try:
-            session_id = open_session(token=token, person_id=request.user.pk).pk
+            session_id = open_session(token=token, person_id=request.user.pk, pass_by_order=own).pk
         except Refused as no:
             if "payment" in no.facts:  # a one-time code that this very person has paid
                 return redirect("payments:paid", no.facts["payment"])
@@ -42,7 +46,8 @@ def scanned_here(request: HttpRequest, session_id: UUID) -> bool:
     return str(session_id) in request.session.get(SCANS, {}).values()
 
 
-def _still_open(request: HttpRequest, code_id: UUID) -> UUID | None:
+def _still_open(request: HttpRequest, code_id: UUID, *, own: bool) -> UUID | None:
+    """This browser's open scan of the code, unless what the code leads to is another thing by now."""
     known = request.session.get(SCANS, {}).get(str(code_id))
     if known is None:
         return None
@@ -50,8 +55,13 @@ def _still_open(request: HttpRequest, code_id: UUID) -> UUID | None:
         found = queries.session_for(UUID(known), person_id=request.user.pk, scanned=True)
     except Refused:  # it has become another person's
         return None
-    is_open = found.state == Session.State.OPEN and found.expires_at > database_now()
-    return found.pk if is_open else None
+    now = database_now()
+    if found.state != Session.State.OPEN or found.expires_at <= now:
+        return None
+    if found.code_id == code_id:
+        return found.pk if own or pushed_order(code_id, at=now) is None else None
+    # An order that was given to this very scan, or that was on the code: good while it can be paid.
+    return None if own or queries.payer_of_code(found.code_id) else found.pk
 
 
 def _remember(request: HttpRequest, code_id: UUID, session_id: UUID) -> None:

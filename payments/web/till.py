@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from base.core.errors import Refused
 from base.ids import database_now
 from merchants.core.roles import Action
-from merchants.core.words import words_of
 from merchants.flows.retire_qr import retire_qr
 from merchants.models import QrCode, Till
 from merchants.queries import check_open, draw_sheet, offers_today, till_for
@@ -26,7 +25,9 @@ from payments.queries import payments_at_till
 from payments.queries.events import last_event_id, topics_of
 from payments.queries.till import code_at_till, payment_of_code, sale_of_code, state_of_code
 from payments.web.charge_form import ChargeForm
+from payments.web.floor_rows import floor_context, order_context
 from payments.web.payment_row import PaymentRow, day_of, time_of
+from payments.web.screen_words import screen_words
 from payments.web.signed_in import SignedIn
 from taxes.queries import CategoryOnOffer
 from wallets.core.money import exponent, format_minor
@@ -87,7 +88,8 @@ def watch(request: SignedIn, till_id: UUID) -> HttpResponse:
 def live(request: SignedIn, till_id: UUID) -> HttpResponse:
     """The newest payments as a piece of a page: what till.js puts in the old one's place."""
     found = till_for(request.user, till_id, Action.CHARGE)
-    page = _live(request, found) | (_NOTHING_GREEN if "beside" in request.GET else {})
+    beside = _beside(request)
+    page = _live(request, found, beside=beside) | (_NOTHING_GREEN if beside else {})
     return render(request, "payments/till_live.html", page)
 
 
@@ -98,7 +100,7 @@ def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
     found = code_at_till(request.user, till_id, code_id)
     assert found.till is not None and found.expires_at is not None
     # First where to listen from, then what is there: what comes between the two is told twice, not lost.
-    page = _live(request, found.till)
+    page = _live(request, found.till, beside=found.pk)
     paid, now = payment_of_code(found), database_now()
     sale = sale_of_code(found)
     left = found.expires_at - now
@@ -113,12 +115,13 @@ def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
             "state": state_of_code(found, paid, at=now),
             "paid": PaymentRow(paid, found.branch.time_zone) if paid else None,
             "sale": sale,
-            "words": " ".join(words_of(found.pk)),
+            "words": screen_words(order_id=found.pk, session_id=found.pk),
             "expires": found.expires_at,
             "expires_text": time_of(found.expires_at, found.branch.time_zone),
             "seconds_left": max(-(-left // _SECOND), 0),
             "again": _again(found),
-        },
+        }
+        | order_context(found, at=now),
     )
 
 
@@ -174,7 +177,15 @@ def _again(found: QrCode) -> str:
     return urlencode({"amount": amount, "category": line["category"], "reference": found.reference})
 
 
-def _live(request: SignedIn, found: Till) -> dict[str, Any]:
+def _beside(request: SignedIn) -> UUID | None:
+    """The order beside whose code the list stands."""
+    try:
+        return UUID(request.GET["beside"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _live(request: SignedIn, found: Till, *, beside: UUID | None = None) -> dict[str, Any]:
     """What every page of a till shows and where its script begins to listen."""
     after = last_event_id(topics_of(found))
     zone, now = found.branch.time_zone, database_now()
@@ -186,6 +197,7 @@ def _live(request: SignedIn, found: Till) -> dict[str, Any]:
         "currency": currency,
         "digits": exponent(currency),
         "rows": rows,
+        **floor_context(found, at=now, beside=beside),
         "today": day_of(now, zone),
         "fresh": rows[0] if rows and now - rows[0].payment.created_at < FRESH else None,
         "after": after,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from payments.web import payments, sales, till
+from payments.web import floor, payments, sales, till
 
 TILL, SHOP = {"kind": "till"}, {"kind": "shop"}
 
@@ -14,6 +14,11 @@ till_urls: list[URLPattern] = [
     path("till/<uuid:till_id>/code/<uuid:code_id>/", till.code, name="till_code"),
     path("till/<uuid:till_id>/code/<uuid:code_id>/picture.svg", till.picture, name="till_picture"),
     path("till/<uuid:till_id>/code/<uuid:code_id>/cancel", till.cancel, name="till_cancel"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/push", floor.push, name="till_push"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/match", floor.match, name="till_match"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/rest", floor.rest, name="till_rest"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/give-back", floor.give_back, name="till_give_back"),
+    path("till/<uuid:till_id>/payments/<uuid:payment_id>/unmatch", floor.unmatch, name="till_unmatch"),
     path("shop/<uuid:merchant_id>/sales/", sales.sales, name="sales"),
 ]
 for prefix, kind in (("till", TILL), ("shop", SHOP)):
