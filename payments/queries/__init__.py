@@ -6,11 +6,11 @@ Every read is scoped: by the payer, or by `merchants.queries` for people of a sh
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from base.core.errors import Refused
 from merchants import queries as shops
@@ -25,6 +25,8 @@ from taxes.core.rates import OwnRate, Treatment, place_of
 from taxes.queries import taxes_on
 from wallets.core.limits import Caps, caps
 
+# Somebody who pays the same sum twice within this time has most likely pressed twice, or was not sure.
+AGAIN = timedelta(minutes=10)
 NOT_FOUND = "There is nothing here that you may see."
 
 
@@ -202,6 +204,20 @@ def payments_of(actor: User, merchant_id: UUID) -> "QuerySet[Payment]":
     )
 
 
+def _again() -> Exists:
+    """Whether the same payer has paid the same by a printed code minutes before; who it is stays unsaid."""
+    before = Payment.objects.filter(
+        person=OuterRef("person"),
+        merchant=OuterRef("merchant"),
+        total_minor=OuterRef("total_minor"),
+        happened_at__lt=OuterRef("happened_at"),
+        happened_at__gt=OuterRef("happened_at") - AGAIN,
+        refunded_minor__lt=F("total_minor"),
+        one_time_code=None,
+    )
+    return Exists(before)
+
+
 def payments_at_till(actor: User, till_id: UUID, *, limit: int = 30) -> list[Payment]:
     """The newest payments of a till, and those of its branch's codes that name no till."""
     till = shops.till_for(actor, till_id, Action.CHARGE)
@@ -211,8 +227,20 @@ def payments_at_till(actor: User, till_id: UUID, *, limit: int = 30) -> list[Pay
     )
     # Two ends of one index, whatever else the branch has taken.
     found = newest.filter(till=till.pk)[:limit].union(newest.filter(till=None)[:limit], all=True)
-    rows = Payment.objects.filter(pk__in=found).select_related("code")
+    rows = Payment.objects.filter(pk__in=found).select_related("code").annotate(is_again=_again())
     return list(rows.order_by("-happened_at", "-id")[:limit])
+
+
+def same_again(session: Session, total_minor: int, *, at: datetime) -> Payment | None:
+    """The payer's payment of the same sum to the same shop minutes before, if there is one; one query."""
+    rows = Payment.objects.filter(
+        person=session.person_id,
+        merchant=session.merchant_id,
+        total_minor=total_minor,
+        happened_at__gt=at - AGAIN,
+        refunded_minor__lt=F("total_minor"),
+    )
+    return rows.order_by("-happened_at").first()
 
 
 def payment_for(actor: User, payment_id: UUID, action: Action) -> Payment:

@@ -19,7 +19,7 @@ from payments.core import confirmation
 from payments.core.tips import SHARES, share_of
 from payments.models import Session
 from payments.papers.rows import sale_rows
-from payments.queries import Quote
+from payments.queries import Quote, same_again
 from payments.web.amounts import NO_TIP, AmountForm
 from payments.web.screen_words import screen_words
 from people.queries import pin_state
@@ -112,6 +112,7 @@ def sale_context(
         context.setdefault("tip_form", AmountForm.filled(quote.session, sale_minor=quote.sale.gross_minor))
     if step.name == "confirm":
         assert person_id is not None
+        context["again"] = same_again(quote.session, quote.total_minor, at=now)
         context["confirmation"] = seal(quote, person_id, now)
     return context
 

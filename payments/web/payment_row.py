@@ -54,6 +54,11 @@ class PaymentRow:
         return self.payment.one_time_code_id is None
 
     @property
+    def may_be_double(self) -> bool:
+        """The same payer has paid the same by a printed code minutes before (where the list has asked)."""
+        return self.is_poster and getattr(self.payment, "is_again", False)
+
+    @property
     def state_pill(self) -> str:
         return STATE_PILLS[self.payment.state]
 

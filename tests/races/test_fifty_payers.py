@@ -67,10 +67,10 @@ def test_fifty_people_one_code_two_tills(monkeypatch: pytest.MonkeyPatch) -> Non
     for payment, session, ann in zip(paid, scans, people, strict=True):
         row = Payment.objects.get(pk=payment.pk)
         assert (row.session_id, row.person_id, row.total_minor) == (session.pk, ann.pk, AMOUNT)
-        order = orders.get(ann.pk)
-        assert row.one_time_code_id == (order.pk if order else None)
-        assert row.reference == (order.reference if order else "")
-        assert row.till_id == (QrCode.objects.get(pk=order.pk).till_id if order else None)
+        given = orders.get(ann.pk)
+        assert row.one_time_code_id == (given.pk if given else None)
+        assert row.reference == (given.reference if given else "")
+        assert row.till_id == (QrCode.objects.get(pk=given.pk).till_id if given else None)
 
     heard = {till.pk: _heard(till.pk, shop.branch.pk, dice) for till in (shop.till, bar)}
     for till_id, payments in heard.items():

@@ -10,6 +10,7 @@ from merchants.flows.add_till import add_till
 from merchants.models import QrCode
 from merchants.queries import token_of
 from payments.flows.open_session import open_session
+from payments.flows.refund import refund
 from payments.models import Match, Payment, Session
 from payments.web.screen_words import screen_words
 from tests.factories import make_one_time_code, make_person, make_static_code, pay, scan
@@ -160,3 +161,20 @@ def test_no_two_open_scans_of_a_branch_have_the_same_words(
         made = {open_session(token=token_of(code)).pk.int % 3 for code in codes}
         assert made == {0, 1, 2}
         Session.objects.update(state="cancelled")
+
+
+def test_the_same_sum_twice_is_asked_about_and_marked(floor: Floor) -> None:
+    customer, printed = floor.people["customer"], make_static_code(floor.shop)
+    first = pay(printed, customer, 420)
+    session = scan(printed, customer, typed_minor=420)
+    asked = floor.browser("customer").get(f"/pay/{session.pk}/").content.decode()
+    assert "Pay again only if you owe it twice" in asked and f"/paid/{first.pk}/" in asked
+    other = scan(printed, customer, typed_minor=421)
+    assert "Pay again only" not in floor.browser("customer").get(f"/pay/{other.pk}/").content.decode()
+    assert ">twice?<" not in floor.browser("cashier").get(floor.till).content.decode()
+    again = pay(printed, customer, 420)
+    pay(printed, make_person(funds={"EUR": 5000}), 420)
+    assert floor.browser("cashier").get(floor.till).content.decode().count(">twice?<") == 1
+    refund(actor=floor.shop.owner, payment_id=first.pk, key="a")
+    assert ">twice?<" not in floor.browser("cashier").get(floor.till).content.decode()
+    assert again.total_minor == 420
