@@ -22,10 +22,11 @@ from merchants.sheets.drawing import (
     draw_centred,
     draw_code,
     draw_mark,
+    draw_to_the_right,
     full_page,
     spot_of,
 )
-from merchants.sheets.lettering import BOLD, LEADING, REGULAR, fit, printable
+from merchants.sheets.lettering import BOLD, REGULAR, fit, printable
 
 title = "A4 poster"
 
@@ -85,10 +86,7 @@ def _mark(page: Canvas, text: SheetText) -> None:
     left, baseline = (_WIDTH - _TEXT_WIDTH) / 2, _HEIGHT - 20.5 * mm
     draw_mark(page, left=left, baseline=baseline, size=15)
     words = fit(spot_of(text), font=REGULAR, width=_TEXT_WIDTH * 0.6, steps=((1, 15, 10), (2, 10, 8)))
-    page.setFillColor(MUTED)
-    page.setFont(words.font, words.size)
-    for i, line in enumerate(words.lines):
-        page.drawRightString(left + _TEXT_WIDTH, baseline - i * words.size * LEADING, line)
+    draw_to_the_right(page, words, right=left + _TEXT_WIDTH, baseline=baseline, colour=MUTED)
 
 
 def _payee(page: Canvas, text: SheetText) -> None:

@@ -12,15 +12,17 @@ from threading import Lock
 
 from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
 from merchants.qr.matrix import QUIET_ZONE, Matrix, dark_runs, matrix
 from merchants.sheets.base import SheetText, title_of
-from merchants.sheets.lettering import BOLD, LEADING, Lettering, printable
+from merchants.sheets.lettering import BOLD, Lettering, printable
+from merchants.sheets.runs import Run, outline_of
 
 PAPER, LINE, INK = HexColor("#fbf8f2"), HexColor("#e4ded2"), HexColor("#17202b")
 MUTED, RULE, BRAND = HexColor("#5a6472"), HexColor("#b9b1a1"), HexColor("#0b5c4a")
-_ASCENDER = 0.93  # DejaVu's, in font sizes
+_THICKER = 0.035  # of the size: the line around letters that have no bold font
+_FILLED_AND_DRAWN, _UNSEEN = 2, 3  # how a PDF sets letters; unseen ones are found, copied and read aloud
 
 # reportlab reads a font through one shared position, so two sheets drawn at once corrupt each
 # other's letters. A sheet takes 15 ms and is kept as a file once drawn.
@@ -112,11 +114,63 @@ def draw_code_on_white(page: Canvas, modules: Matrix, *, left: float, bottom: fl
 
 def draw_centred(page: Canvas, words: Lettering, *, middle: float, top: float, colour: Color) -> float:
     """Lines around `middle`; returns the bottom of the last."""
-    page.setFillColor(colour)
-    page.setFont(words.font, words.size)
-    for i, line in enumerate(words.lines):
-        page.drawCentredString(middle, top - words.size * (_ASCENDER + i * LEADING), line)
+    for i in range(len(words.lines)):
+        left = middle - words.width(i) / 2
+        baseline = top - words.above - i * words.leading
+        _draw_line(page, words, i, left=left, baseline=baseline, colour=colour)
     return top - words.height
+
+
+def draw_to_the_right(
+    page: Canvas, words: Lettering, *, right: float, baseline: float, colour: Color
+) -> None:
+    """Lines that end at `right`; the first stands on `baseline`, the others below it."""
+    for i in range(len(words.lines)):
+        left = right - words.width(i)
+        _draw_line(page, words, i, left=left, baseline=baseline - i * words.leading, colour=colour)
+
+
+def _draw_line(
+    page: Canvas, words: Lettering, line: int, *, left: float, baseline: float, colour: Color
+) -> None:
+    """Plain letters as text; shaped ones as their outlines, with the text unseen over them.
+
+    reportlab can shape too, but it gives a joined glyph the next free private character, so that bytes would
+    depend on what was drawn before, and a reader would copy boxes.
+    """
+    for run in words.runs(line):
+        page.saveState()
+        page.setFillColor(colour)
+        letters = page.beginText(left, baseline)
+        letters.setFont(run.font, words.size)
+        if run.glyphs:
+            letters.setTextRenderMode(_UNSEEN)
+            letters.setHorizScale(100 * run.width / (page.stringWidth(run.text, run.font, 1) or run.width))
+            _draw_glyphs(page, run, left=left, baseline=baseline, scale=words.size / run.units)
+        elif run.thicker:
+            page.setStrokeColor(colour)
+            page.setLineWidth(words.size * _THICKER)
+            letters.setTextRenderMode(_FILLED_AND_DRAWN)
+        letters.textOut(run.text)
+        page.drawText(letters)
+        page.restoreState()
+        left += run.width * words.size
+
+
+def _draw_glyphs(page: Canvas, run: Run, *, left: float, baseline: float, scale: float) -> None:
+    """A glyph is drawn from its own origin, so that equal ones are equal bytes, which pack well."""
+    page.saveState()
+    page.transform(scale, 0, 0, scale, left, baseline)
+    x = y = 0.0
+    for glyph in run.glyphs:
+        page.translate(glyph.x - x, glyph.y - y)
+        x, y = glyph.x, glyph.y
+        shape = page.beginPath()
+        draw = {"m": shape.moveTo, "l": shape.lineTo, "c": shape.curveTo, "z": shape.close}
+        for step, points in outline_of(run.face, run.weight, glyph.index):
+            draw[step](*points)
+        page.drawPath(shape, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
+    page.restoreState()
 
 
 def spot_of(text: SheetText) -> str:

@@ -18,6 +18,7 @@ from merchants.sheets.drawing import (
     draw_centred,
     draw_code_on_white,
     draw_mark,
+    draw_to_the_right,
     full_page,
     spot_of,
 )
@@ -94,10 +95,8 @@ def _check_words(page: Canvas, text: SheetText) -> None:
     baseline = 5.5 * mm
     draw_mark(page, left=10 * mm, baseline=baseline, size=7)
     lines = fit(spot_of(text), font=REGULAR, width=_TEXT_WIDTH * 0.6, steps=((1, 7, 5), (2, 5, 4)))
-    page.setFillColor(MUTED)
-    page.setFont(lines.font, lines.size)
-    for i, line in enumerate(lines.lines):
-        page.drawRightString(_WIDTH - 10 * mm, baseline + (len(lines.lines) - 1 - i) * lines.size, line)
+    first = baseline + lines.height - lines.leading if lines.lines else baseline
+    draw_to_the_right(page, lines, right=_WIDTH - 10 * mm, baseline=first, colour=MUTED)
 
 
 def _where_to_fold_and_cut(page: Canvas) -> None:

@@ -175,13 +175,15 @@ FONTS = Path(merchants.__file__).parent / "sheets" / "fonts"
 
 def test_fonts_are_the_recorded_ones_with_their_licence() -> None:
     rows = re.findall(
-        r"^\| (\S+\.ttf) \| ([\d.]+) \| ([0-9a-f]{64}) \|$", (FONTS / "README.md").read_text(), re.M
+        r"^\| (\S+\.ttf) \| ([\d.]+c?) \| ([0-9a-f]{64}) \|$", (FONTS / "README.md").read_text(), re.M
     )
     assert {name for name, _, _ in rows} == {file.name for file in FONTS.glob("*.ttf")}
     for name, version, checksum in rows:
         content = (FONTS / name).read_bytes()
         assert sha256(content).hexdigest() == checksum
         assert f"Version {version}".encode("utf-16-be") in content
+    noto = (FONTS / "OFL.txt").read_text()
+    assert "SIL OPEN FONT LICENSE" in noto and noto.count("Copyright 201") == 3
     licence = (FONTS / "LICENSE.txt").read_text()
     assert "Copyright (c) 2003 by Bitstream" in licence and "Copyright (c) 2006 by Tavmjong Bah" in licence
 

@@ -23,11 +23,18 @@ TEXT_FIELDS = ("trade_name", "place", "label", "till", "code_note")
 @pytest.mark.parametrize(
     ("bad", "named"),
     [
-        ("茶馆", "U+8336 CJK UNIFIED IDEOGRAPH-8336"),
-        ("चाय", "U+091A DEVANAGARI LETTER CA"),
+        ("찻집", "U+CC3B HANGUL SYLLABLE CAS"),
+        ("ហាង", "U+17A0 KHMER LETTER HA"),
+        ("தேநீர்", "U+0BA4 TAMIL LETTER TA"),
         ("Party 🎉", "U+1F389 PARTY POPPER"),
-        ("قهوة", "U+0642 ARABIC LETTER QAF"),
-        ("קפה", "U+05E7 HEBREW LETTER QOF"),
+        ("A\u0e35", "U+0E35 THAI CHARACTER SARA II"),
+        ("\u093f\u0915", "U+093F DEVANAGARI VOWEL SIGN I"),
+        ("क\u0902\u093f", "U+093F DEVANAGARI VOWEL SIGN I"),
+        ("ก" + "\u0e49" * 5, "U+0E49 THAI CHARACTER MAI THO"),
+        ("چ\u0651\u200d", "U+200D ZERO WIDTH JOINER"),
+        ("\u061c12", "U+061C ARABIC LETTER MARK"),
+        ("\u200f12", "U+200F RIGHT-TO-LEFT MARK"),
+        ("\ufe8f", "U+FE8F ARABIC LETTER BEH ISOLATED FORM"),
         ("Café\u202etorne", "U+202E RIGHT-TO-LEFT OVERRIDE"),
         ("Café\u2066x", "U+2066 LEFT-TO-RIGHT ISOLATE"),
         ("A\u200bB", "U+200B ZERO WIDTH SPACE"),
@@ -49,8 +56,8 @@ def test_what_cannot_be_printed_is_refused_by_name(field: str, bad: str, named: 
 @pytest.mark.parametrize("kind", PDFS)
 def test_no_pdf_prints_what_it_cannot_or_what_does_not_fit(kind: str) -> None:
     for change, code in (
-        ({"trade_name": "茶馆"}, "sheet_script_unsupported"),
-        ({"instruction": ("扫一扫",)}, "sheet_script_unsupported"),
+        ({"trade_name": "찻집"}, "sheet_script_unsupported"),
+        ({"instruction": ("찻집",)}, "sheet_script_unsupported"),
         ({"trade_name": "W" * 900}, "sheet_text_too_long"),
     ):
         with pytest.raises(Refused, match=code):
@@ -59,9 +66,9 @@ def test_no_pdf_prints_what_it_cannot_or_what_does_not_fit(kind: str) -> None:
 
 def test_instructions_and_check_words_are_checked_too() -> None:
     for change in (
-        {"instruction": ("Scan", "扫一扫")},
-        {"instruction": ("扫一扫",)},
-        {"check_words": ("茶", "tea")},
+        {"instruction": ("Scan", "찻집")},
+        {"instruction": ("찻집",)},
+        {"check_words": ("찻", "tea")},
     ):
         with pytest.raises(Refused, match="sheet_script_unsupported"):
             poster(changed(CAFE, change))
@@ -69,7 +76,7 @@ def test_instructions_and_check_words_are_checked_too() -> None:
 
 def test_a_bare_code_is_drawn_for_every_script() -> None:
     for kind in ("svg", "png"):
-        sheet = SHEETS[kind].draw(LINK, replace(CAFE, trade_name="茶馆 🎉", label="", till=""))
+        sheet = SHEETS[kind].draw(LINK, replace(CAFE, trade_name="찻집 🎉", label="", till=""))
         assert codes_in(pixels_of(kind, sheet.content)) == [LINK]
         assert sheet.file_name == f"quittance.{kind}"
 
