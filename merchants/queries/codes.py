@@ -74,16 +74,16 @@ def draw_sheet(code: QrCode, sheet: str) -> Sheet:
 
 def sheet_text(code: QrCode) -> SheetText:
     """The words on a sheet of this code, as they are today."""
-    country = code.branch.country
+    place = code.branch.country, code.branch.region
     return SheetText(
         trade_name=code.merchant.trade_name,
         place=code.branch.place,
         label=code.label,
         till=code.till.name if code.till else "",
         check_words=words_of(code.pk),
-        instruction=instruction(country),
-        code_note=code_note(country, urlsplit(settings.BASE_URL).netloc),
-        language=language_of(country),
+        instruction=instruction(*place),
+        code_note=code_note(*place, host=urlsplit(settings.BASE_URL).netloc),
+        language=language_of(*place),
     )
 
 

@@ -1,38 +1,15 @@
 """The fixed sentences of a printed sheet in the languages we print, English where we have none yet.
 
-They are on paper for years and help against a swapped sticker: short, and plain enough to be
-read aloud. The shop's own sentences come with its text (`SheetText`).
+They are the same table that the branch's own sentences come from (`merchants/core/instructions.py`); those
+reach a sheet with its text (`SheetText`).
 """
 
-from dataclasses import dataclass
+from merchants.core.instructions import SHEET_WORDS, SheetWords, sheet_words
+
+CAPTIONS = SHEET_WORDS
+ENGLISH = SHEET_WORDS["en"]
 
 
-@dataclass(frozen=True)
-class Captions:
-    """check_words: over the two words. caution: what makes a payment true."""
-
-    check_words: str
-    caution: str
-
-
-ENGLISH = Captions(
-    check_words="The page you open shows these words too",
-    caution="The shop's till must show this payment. Not sure? Ask before you pay.",
-)
-
-CAPTIONS = {
-    "en": ENGLISH,
-    "de": Captions(
-        check_words="Die Seite, die sich öffnet, zeigt dieselben Wörter",
-        caution="Die Kasse muss diese Zahlung anzeigen. Unsicher? Fragen Sie, bevor Sie zahlen.",
-    ),
-    "vi": Captions(
-        check_words="Trang mở ra cũng hiện hai từ này",
-        caution="Quầy thu ngân phải hiện khoản tiền này. Chưa chắc? Hãy hỏi trước khi trả.",
-    ),
-}
-
-
-def captions(language: str) -> Captions:
-    """By the first part of a BCP 47 tag: "de-AT" is "de"."""
-    return CAPTIONS.get(language.split("-")[0].lower(), ENGLISH)
+def captions(language: str) -> SheetWords:
+    """By a BCP 47 tag; check_words and caution are what the sheets print of it."""
+    return sheet_words(language)

@@ -85,7 +85,7 @@ def test_a_code_may_name_its_till(shop: Shop) -> None:
     [
         ({"category": "reduced_2"}, "category_not_sold"),
         ({"sheet": "svg"}, "sheet_unknown"),
-        ({"wanted": read_list("Table 1\n茶\n")}, "sheet_script_unsupported"),
+        ({"wanted": read_list("Table 1\n찻\n")}, "sheet_script_unsupported"),
         ({"wanted": read_list("label,till\nA,Cellar\n", tills=frozenset({"Cellar"}))}, "till_unknown"),
     ],
 )
