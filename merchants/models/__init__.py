@@ -14,6 +14,7 @@ from merchants.models.business import (
     Till,
 )
 from merchants.models.codes import PrintedSheet, QrCode
+from merchants.models.logos import Logo
 from merchants.models.payouts import BankAccount, PayoutStop
 from merchants.models.print_runs import PrintRun, PrintRunCode
 from merchants.models.splits import SplitRule
@@ -22,6 +23,7 @@ __all__ = [
     "BankAccount",
     "Branch",
     "Invite",
+    "Logo",
     "Membership",
     "Merchant",
     "NameChange",

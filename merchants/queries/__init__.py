@@ -15,6 +15,7 @@ from merchants.queries.codes import (
     sheets_of,
     token_of,
 )
+from merchants.queries.logos import logo_of, logo_picture
 from merchants.queries.operator import (
     CustomerRow,
     customer_of_wallet,
@@ -92,6 +93,8 @@ __all__ = [
     "frozen_shops",
     "invite_by_token",
     "link_of",
+    "logo_of",
+    "logo_picture",
     "members_of",
     "merchants_among",
     "name_change_of",

@@ -12,11 +12,13 @@ from base.ids import database_now
 from base.models import AuditLine
 from merchants.flows.ask_name_change import ask_name_change
 from merchants.flows.offer_split import offer_split
+from merchants.flows.set_logo import set_logo
 from merchants.flows.stop_payouts import stop_payouts
 from merchants.models import Invite, Membership, Merchant, PayoutStop, PrintRun
 from merchants.urls import urlpatterns
 from people.models import User
 from tests.factories import Shop, make_member, make_person, make_shop, make_static_code
+from tests.merchants.test_picture import file_of, halves
 from tests.merchants.test_staff import send
 from wallets.flows.open_account import open_wallet
 
@@ -31,6 +33,7 @@ FOR_OPERATORS = {
 FOR_OWNERS = {"staff", "withdraw_invite", "end_membership", "bank_account", "partners", "end_split"}
 ONLY_GET = {
     "codes", "code", "sheet", "picture", "print_run", "print_run_file", "operator", "payout_stops",
+    "logo_file",
 }  # fmt: skip
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 OF_A_SHOP = [name for name in NAMES if name not in FOR_ALL_SIGNED_IN | FOR_OPERATORS]
@@ -59,6 +62,7 @@ def desk(db: None) -> Desk:
     wallet = open_wallet(person_id=shop.cashier.pk)
     change = ask_name_change(actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, trade_name="Other")
     stop_payouts(merchant_id=shop.merchant.pk, reason="to be looked at", operator_id=None)
+    set_logo(actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, content=file_of(halves(), "PNG"))
     rule = offer_split(
         actor_id=shop.owner.pk,
         merchant_id=shop.merchant.pk,
