@@ -17,7 +17,7 @@ from base.core.errors import Refused
 from base.flows.retry import may_repeat
 from base.ids import database_now
 from merchants.models import PrintRun
-from merchants.queries import codes_of_run, link_of, sheet_text
+from merchants.queries import codes_of_run, link_of, logo_picture, sheet_text
 from merchants.sheets import LAYOUTS
 from merchants.sheets.drawing import pages
 
@@ -60,10 +60,10 @@ def draw_queued(*, limit: int = 3) -> int:
 
 
 def _draw(run: PrintRun, mine: QuerySet[PrintRun]) -> dict[str, object]:
-    codes = codes_of_run(run)
+    codes, logo = codes_of_run(run), logo_picture(run.merchant)
     content = pages(
         LAYOUTS[run.sheet],
-        ((link_of(code), sheet_text(code)) for code in codes),
+        ((link_of(code), sheet_text(code, logo=logo)) for code in codes),
         title=f"{run.merchant.trade_name} · {run.total} codes",
         told=lambda drawn: mine.update(drawn=drawn),
     )

@@ -27,6 +27,7 @@ from merchants.sheets.drawing import (
     spot_of,
 )
 from merchants.sheets.lettering import BOLD, REGULAR, fit, printable
+from merchants.sheets.logos import draw_logo, logo_size
 
 title = "A4 poster"
 
@@ -36,6 +37,9 @@ _WIDTH, _HEIGHT = A4
 _MIDDLE = _WIDTH / 2
 _FRAME = 8 * mm  # from the edge of the page: most printers reach no further
 _TEXT_WIDTH = 166 * mm
+_LOGO_WIDTH, _LOGO_HEIGHT = 80 * mm, 20 * mm
+_NAME = ((1, 54, 34), (2, 40, 26), (3, 28, 20), (5, 19, 12))
+_NAME_UNDER_LOGO = ((1, 44, 30), (2, 30, 20), (3, 20, 14), (5, 13, 9))
 _RECEIPT_WIDTH = 150 * mm
 _RECEIPT_TOP, _RECEIPT_BOTTOM = _HEIGHT - 83 * mm, 38 * mm
 _CODE_BOTTOM = 69 * mm
@@ -90,12 +94,18 @@ def _mark(page: Canvas, text: SheetText) -> None:
 
 
 def _payee(page: Canvas, text: SheetText) -> None:
-    """The trade name, the largest thing to read, and the place; together in the middle of their space."""
-    steps = ((1, 54, 34), (2, 40, 26), (3, 28, 20), (5, 19, 12))
+    """Logo, trade name, the largest thing to read, and place; together in the middle of their space."""
+    steps = _NAME_UNDER_LOGO if text.logo else _NAME
     name = fit(printable(text.trade_name), font=BOLD, width=_TEXT_WIDTH, steps=steps)
     place = fit(printable(text.place), font=REGULAR, width=_TEXT_WIDTH, steps=((1, 17, 13), (2, 13, 10)))
     space_top, space_bottom, gap = _HEIGHT - 26 * mm, _RECEIPT_TOP + 4 * mm, 2.5 * mm
-    top = (space_top + space_bottom + name.height + gap + place.height) / 2
+    room = space_top - space_bottom - name.height - gap - place.height - gap
+    logo = logo_size(text.logo, width=_LOGO_WIDTH, height=min(_LOGO_HEIGHT, room))
+    above = logo[1] + gap if logo[1] else 0
+    top = (space_top + space_bottom + name.height + gap + place.height + above) / 2
+    if text.logo and above:
+        draw_logo(page, text.logo, left=_MIDDLE - logo[0] / 2, bottom=top - logo[1], size=logo)
+        top -= above
     draw_centred(page, name, middle=_MIDDLE, top=top, colour=INK)
     draw_centred(page, place, middle=_MIDDLE, top=top - name.height - gap, colour=MUTED)
 

@@ -9,16 +9,19 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Protocol
 
+from merchants.core.picture import Picture
+
 
 @dataclass(frozen=True)
 class SheetText:
-    """The words on a sheet: plain text, never markup, never taken from a QR code.
+    """What a sheet says: plain text, never markup, never taken from a QR code; and the shop's logo.
 
     place: "Torstraße 12, 10119 Berlin". label: "Counter". till: "Till 3" or "".
     check_words: what the payer's page shows too (merchants.core.words.words_of).
     instruction: one sentence in each of the branch's languages, the first is printed large.
     code_note: what happens, "Opens pay.example.com. No app needed."
     language: BCP 47 tag of the branch's first language ("de"): the sheet's fixed sentences.
+    logo: stands by the trade name on sheets with words; a bare code (SVG, PNG) has none.
     """
 
     trade_name: str
@@ -29,6 +32,7 @@ class SheetText:
     instruction: tuple[str, ...]
     code_note: str
     language: str
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from merchants.sheets.base import Sheet, SheetText, file_name
 from merchants.sheets.captions import captions
 from merchants.sheets.drawing import Layout, draw_centred, draw_code_on_white, full_page, spot_of
 from merchants.sheets.lettering import BOLD, REGULAR, Lettering, fit, printable
+from merchants.sheets.logos import draw_logo, logo_size
 
 title = "Strip for an 80 mm receipt printer"
 
@@ -18,6 +19,7 @@ WIDTH, PRINTED = 80 * mm, 72 * mm
 CODE_SIDE = 66 * mm  # with its quiet zone
 
 _MARGIN, _GAP = 4 * mm, 2.5 * mm
+_LOGO_WIDTH, _LOGO_HEIGHT = 50 * mm, 16 * mm
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,28 @@ def draw(link: str, text: SheetText) -> Sheet:
 
 def _size(text: SheetText) -> tuple[float, float]:
     blocks = [*_over(text), *_under(text)]
-    return WIDTH, 2 * _MARGIN + CODE_SIDE + sum(block.words.height + block.gap for block in blocks)
+    words = sum(block.words.height + block.gap for block in blocks)
+    return WIDTH, 2 * _MARGIN + _logo_height(text) + CODE_SIDE + words
 
 
 def _strip(page: Canvas, place: int, modules: Matrix, text: SheetText) -> None:
     top = _size(text)[1] - _MARGIN
+    if text.logo and _logo_height(text):
+        logo = logo_size(text.logo, width=_LOGO_WIDTH, height=_LOGO_HEIGHT)
+        draw_logo(page, text.logo, left=(WIDTH - logo[0]) / 2, bottom=top - logo[1], size=logo, grey=True)
+        top -= _logo_height(text)
     for block in _over(text):
         top = draw_centred(page, block.words, middle=WIDTH / 2, top=top, colour=black) - block.gap
     top -= CODE_SIDE
     draw_code_on_white(page, modules, left=(WIDTH - CODE_SIDE) / 2, bottom=top, side=CODE_SIDE)
     for block in _under(text):
         top = draw_centred(page, block.words, middle=WIDTH / 2, top=top, colour=black) - block.gap
+
+
+def _logo_height(text: SheetText) -> float:
+    """With the white under it."""
+    _, height = logo_size(text.logo, width=_LOGO_WIDTH, height=_LOGO_HEIGHT)
+    return height + _GAP if height else 0
 
 
 layout = Layout(size=_size, draw=_strip)

@@ -23,6 +23,7 @@ from merchants.sheets.drawing import (
     spot_of,
 )
 from merchants.sheets.lettering import BOLD, REGULAR, fit, printable
+from merchants.sheets.logos import draw_logo, logo_size
 
 title = "Table tents, two on A4"
 
@@ -33,6 +34,9 @@ _WIDTH, _HEIGHT = _PAGE_WIDTH / 2, _PAGE_HEIGHT / 2
 _MIDDLE = _WIDTH / 2
 _TEXT_WIDTH = _WIDTH - 20 * mm
 _CODE_BOTTOM = 44 * mm
+_LOGO_WIDTH, _LOGO_HEIGHT, _LOGO_GAP = 50 * mm, 13 * mm, 1.5 * mm
+_NAME = ((1, 24, 16), (2, 17, 12), (4, 11, 7))
+_NAME_UNDER_LOGO = ((1, 18, 12), (2, 13, 9), (4, 9, 6))
 
 
 def draw(link: str, text: SheetText) -> Sheet:
@@ -52,15 +56,17 @@ def _tent(page: Canvas, place: int, modules: Matrix, text: SheetText) -> None:
 
 def _face(page: Canvas, text: SheetText, modules: Matrix) -> None:
     """One A6 face with its lower left corner at the origin: payee, code, what to do, how to be sure."""
-    name = fit(
-        printable(text.trade_name),
-        font=BOLD,
-        width=_TEXT_WIDTH,
-        steps=((1, 24, 16), (2, 17, 12), (4, 11, 7)),
-    )
+    sizes = _NAME_UNDER_LOGO if text.logo else _NAME
+    name = fit(printable(text.trade_name), font=BOLD, width=_TEXT_WIDTH, steps=sizes)
     place = fit(printable(text.place), font=REGULAR, width=_TEXT_WIDTH, steps=((1, 10, 7), (3, 7, 6)))
     space_top, space_bottom = _HEIGHT - 7 * mm, _CODE_BOTTOM + CODE_SIDE
-    top = (space_top + space_bottom + name.height + place.height) / 2
+    room = space_top - space_bottom - name.height - place.height - _LOGO_GAP
+    logo = logo_size(text.logo, width=_LOGO_WIDTH, height=min(_LOGO_HEIGHT, room))
+    above = logo[1] + _LOGO_GAP if logo[1] else 0
+    top = (space_top + space_bottom + name.height + place.height + above) / 2
+    if text.logo and above:
+        draw_logo(page, text.logo, left=_MIDDLE - logo[0] / 2, bottom=top - logo[1], size=logo)
+        top -= above
     top = draw_centred(page, name, middle=_MIDDLE, top=top, colour=INK)
     draw_centred(page, place, middle=_MIDDLE, top=top, colour=MUTED)
     draw_code_on_white(page, modules, left=_MIDDLE - CODE_SIDE / 2, bottom=_CODE_BOTTOM, side=CODE_SIDE)

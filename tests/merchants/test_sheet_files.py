@@ -63,6 +63,8 @@ def test_every_text_is_on_the_poster() -> None:
         assert part in first
     assert captions("de").caution in first and captions("en").caution in first
     for change in fields(SheetText):
+        if change.name == "logo":
+            continue  # tests/merchants/test_sheet_logos.py
         old: Any = getattr(CAFE, change.name)
         new = "vi" if change.name == "language" else old[::-1]
         assert poster(changed(CAFE, {change.name: new})) != poster()
