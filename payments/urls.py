@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments.api.urls import api_urls
-from payments.web import my_code, paid, pay, payouts, receipts, scan, wallet
+from payments.web import my_code, paid, pay, payouts, public_receipt, receipts, scan, wallet
 from payments.web.till_urls import till_urls
 
 app_name = "payments"
@@ -20,6 +20,9 @@ urlpatterns = [
     path("pay/<uuid:session_id>/pin", pay.away, {"to": "people:pin"}, name="set_pin"),
     path("pay/<uuid:session_id>/top-up", pay.away, {"to": "wallets:top_up"}, name="top_up"),
     path("paid/<uuid:payment_id>/", paid.paid, name="paid"),
+    # First the file: a token has no point in it, so its name cannot be taken for one.
+    path("r/<str:token>.pdf", public_receipt.public_pdf, name="public_receipt_pdf"),
+    path("r/<str:token>", public_receipt.public_receipt, name="public_receipt"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>.pdf", receipts.pdf, name="receipt_pdf"),
     path("wallet/", wallet.home, name="wallet"),

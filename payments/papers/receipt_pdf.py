@@ -1,4 +1,4 @@
-"""A receipt as a PDF of A5 pages, drawn from its body alone: equal body, equal bytes.
+"""A receipt as a PDF of A5 pages, drawn from its body and its code's link alone: equal input, equal bytes.
 
 White paper, ink, one green; a torn edge at the end. A character that our fonts have not got is printed as the
 replacement mark, and the paper says so: a receipt is never refused for a name in another script.
@@ -18,6 +18,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from merchants import sheets
+from merchants.qr.matrix import QUIET_ZONE, matrix
+from merchants.sheets.drawing import draw_code_on_white
 from payments.papers.receipt_text import Body, ReceiptText, receipt_text
 from payments.papers.rows import Row
 
@@ -32,6 +34,7 @@ _GLYPHS = frozenset.intersection(*(frozenset(font.face.charToGlyph) for font in 
 _ONE_AT_A_TIME = Lock()
 
 _INK, _MUTED, _LINE = HexColor("#17202b"), HexColor("#59626f"), HexColor("#b9b1a1")
+_MODULE = 0.65 * mm
 _PAID, _DANGER = HexColor("#0a6b43"), HexColor("#a8231b")
 _WIDTH, _HEIGHT = A5
 _LEFT, _RIGHT = 14 * mm, _WIDTH - 14 * mm
@@ -39,8 +42,8 @@ _TOP, _BOTTOM = _HEIGHT - 14 * mm, 16 * mm
 _LEADING = 1.35
 
 
-def receipt_pdf(body: Body) -> bytes:
-    """The pages of one receipt; body as in `payments.core.receipt`."""
+def receipt_pdf(body: Body, link: str) -> bytes:
+    """The pages of one receipt; body as in `payments.core.receipt`, link: what its code opens."""
     text = receipt_text(body)
     file = BytesIO()
     with _ONE_AT_A_TIME:
@@ -48,12 +51,12 @@ def receipt_pdf(body: Body) -> bytes:
         canvas.setTitle(_plain(f"{text.title} {text.number} · {text.trade_name}"))
         canvas.setAuthor(_plain(text.trade_name))
         canvas.setCreator("Quittance")
-        _draw(_Paper(canvas, f"{text.title} {text.number}"), text)
+        _draw(_Paper(canvas, f"{text.title} {text.number}"), text, link)
         canvas.save()
     return file.getvalue()
 
 
-def _draw(paper: "_Paper", text: ReceiptText) -> None:
+def _draw(paper: "_Paper", text: ReceiptText, link: str) -> None:
     paper.pair(text.title, text.number, font=BOLD, size=15)
     paper.space(2)
     paper.rule()
@@ -76,6 +79,7 @@ def _draw(paper: "_Paper", text: ReceiptText) -> None:
     paper.pair("Payment", text.payment, size=7.5, colour=_MUTED)
     if paper.left_out:
         paper.text(f"{UNPRINTABLE}: not in this paper's letters. The receipt's page shows it.", size=7.5)
+    paper.code(link, "Scan it to see what is true of this receipt now.")
     paper.torn_edge()
 
 
@@ -143,6 +147,18 @@ class _Paper:
         self.canvas.drawCentredString(0, -size * 0.36, word)
         self.canvas.restoreState()
         self.space(2)
+
+    def code(self, link: str, caption: str) -> None:
+        """The QR code in the middle, black on white, its quiet zone around it, its caption below."""
+        modules = matrix(link)
+        side = (len(modules) + 2 * QUIET_ZONE) * _MODULE
+        # With the caption and the torn edge, which must not stand alone on a page.
+        self._down((side + 24) / _LEADING)
+        draw_code_on_white(self.canvas, modules, left=(_WIDTH - side) / 2, bottom=self.y + 24, side=side)
+        self.y += 20
+        self.canvas.setFillColor(_MUTED)
+        self.canvas.setFont(REGULAR, 7.5)
+        self.canvas.drawCentredString(_WIDTH / 2, self.y, caption)
 
     def torn_edge(self) -> None:
         self._down(10)

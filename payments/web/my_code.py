@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from base.core.errors import Refused
-from merchants.qr.matrix import QUIET_ZONE, dark_runs, matrix
+from payments.papers.code import draw_code
 from payments.web.signed_in import SignedIn
 from wallets.flows.show_code import show_code
 
@@ -32,11 +32,4 @@ def my_code(request: SignedIn) -> HttpResponse:
         messages.success(request, _("This is your new code. The old one leads nowhere now."))
         return redirect("payments:my_code")
     link = settings.BASE_URL + reverse("wallets:send_to", args=[token])
-    return render(request, "payments/my_code.html", {"named": True, "link": link} | _drawn(link))
-
-
-def _drawn(link: str) -> dict[str, str | int]:
-    """The code as one path of an SVG, and its side in modules."""
-    modules = matrix(link)
-    path = "".join(f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h{run}v1h-{run}z" for y, x, run in dark_runs(modules))
-    return {"path": path, "side": len(modules) + 2 * QUIET_ZONE}
+    return render(request, "payments/my_code.html", {"named": True, "link": link, "code": draw_code(link)})

@@ -11,18 +11,21 @@ from django.views.decorators.http import require_safe
 
 from payments import queries
 from payments.models import Receipt
+from payments.papers.code import draw_code
 from payments.papers.receipt_pdf import receipt_pdf
 from payments.papers.receipt_text import receipt_text
+from payments.queries.receipts import receipt_link
 from payments.web.signed_in import SignedIn
 
 
 @login_required
 @require_safe
 def receipt(request: SignedIn, receipt_id: UUID) -> HttpResponse:
-    found, body = _receipt(request, receipt_id)
+    found = queries.receipt_for(request.user, receipt_id)
     context = {
         "receipt": found,
-        "text": receipt_text(body),
+        "text": receipt_text(body_of(found)),
+        "code": draw_code(receipt_link(found)),
         "is_mine": found.payment.person_id == request.user.pk,
     }
     return render(request, "payments/receipt.html", context)
@@ -31,12 +34,17 @@ def receipt(request: SignedIn, receipt_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def pdf(request: SignedIn, receipt_id: UUID) -> HttpResponse:
-    _, body = _receipt(request, receipt_id)
-    answer = HttpResponse(receipt_pdf(body), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="receipt-{body["number"]}.pdf"'
-    return answer
+    return pdf_answer(queries.receipt_for(request.user, receipt_id))
 
 
-def _receipt(request: SignedIn, receipt_id: UUID) -> tuple[Receipt, dict[str, Any]]:
-    found = queries.receipt_for(request.user, receipt_id)
-    return found, json.loads(found.body)
+def pdf_answer(found: Receipt) -> HttpResponse:
+    """The paper as a file, with its code."""
+    content = receipt_pdf(body_of(found), receipt_link(found))
+    disposition = f'inline; filename="receipt-{found.number}.pdf"'
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+def body_of(found: Receipt) -> dict[str, Any]:
+    """What the paper says (`payments.core.receipt`)."""
+    body: dict[str, Any] = json.loads(found.body)
+    return body

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from base.core.errors import Refused
 from merchants.qr import STANDARDS
 from merchants.qr.base import Code, Standard
-from merchants.qr.link import LINK_LENGTH_MAX, TOKEN_LENGTH, LinkKey, link, make_token, read_token
+from merchants.qr.link import LINK_LENGTH_MAX, TOKEN_LENGTH, Door, LinkKey, link, make_token, read_token
 from merchants.qr.matrix import dark_runs, matrix
 
 OLD = LinkKey(1, b"o" * 32)
@@ -93,6 +93,25 @@ def test_another_key_is_refused_even_under_the_same_id() -> None:
     assert_unknown(make_token(CODE_ID, key=LinkKey(2, b"x" * 32)))
     assert_unknown(make_token(CODE_ID, key=LinkKey(3, NEW.secret)))
     assert_unknown(TOKEN, OLD)
+
+
+@given(code_id=st.uuids(), door=st.sampled_from(Door), other=st.sampled_from(Door))
+def test_a_token_opens_its_own_door_only(code_id: UUID, door: Door, other: Door) -> None:
+    """One id, one key, two doors: a code to pay by never stands for a receipt, nor a receipt for a code."""
+    token = make_token(code_id, key=NEW, door=door)
+    if door is other:
+        assert read_token(token, keys=[OLD, NEW], door=other) == code_id
+    else:
+        with pytest.raises(Refused, match="code_unknown"):
+            read_token(token, keys=[OLD, NEW], door=other)
+
+
+def test_no_two_doors_sign_or_stand_alike() -> None:
+    paths, purposes = zip(*(door.value for door in Door), strict=True)
+    assert len(set(paths)) == len(set(purposes)) == len(Door)
+    # None begins another one, so that no id can fill the difference up.
+    assert not any(a != b and a.startswith(b) for a in purposes for b in purposes)
+    assert link(BASE, TOKEN, door=Door.RECEIPT) == f"{BASE}/r/{TOKEN}"
 
 
 def test_keys_rotate_without_a_reprint() -> None:

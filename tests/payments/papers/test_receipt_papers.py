@@ -13,16 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from merchants.qr.link import Door, LinkKey, link, make_token
 from payments.core.receipt import Paper, Seller, body
-from payments.papers.receipt_pdf import UNPRINTABLE, receipt_pdf
+from payments.papers import receipt_pdf as drawing
+from payments.papers.receipt_pdf import UNPRINTABLE
 from payments.papers.receipt_text import receipt_text
 from payments.papers.rows import Row, sale_rows
 from taxes.core.lines import PER_LINE, PricedLine, work_out
 from taxes.core.rates import TaxRate
+from tests.pixels import codes_in, pdf_pixels
 
 VAT_19, VAT_7 = TaxRate("VAT", Decimal(19)), TaxRate("VAT", Decimal(7))
 CAKE = PricedLine("Carrot cake", "reduced", 440, (VAT_7,))
 COFFEE = PricedLine("Filter coffee", "standard", 400, (VAT_19,), quantity=2)
+KEY = LinkKey(1, b"k" * 32)
 BOOK = PricedLine("Course", "exempt", 1000, zero_reason="exempt")
 
 
@@ -42,6 +46,13 @@ def paper(*lines: PricedLine, inclusive: bool = True, **changes: Any) -> dict[st
     sale = work_out(lines or (CAKE, COFFEE), inclusive=inclusive, policy=PER_LINE)
     found: dict[str, Any] = json.loads(body(Paper(seller=Seller(**seller), sale=sale, **(facts | changes))))
     return found
+
+
+LINK = link("https://pay.example.com", make_token(UUID(int=7), key=KEY, door=Door.RECEIPT), door=Door.RECEIPT)
+
+
+def receipt_pdf(found: dict[str, Any]) -> bytes:
+    return drawing.receipt_pdf(found, LINK)
 
 
 def pdf_text(content: bytes) -> str:
@@ -121,6 +132,17 @@ def test_a_long_receipt_goes_over_pages_and_loses_no_line() -> None:
     text = pdf_text(content)
     assert all(f"Item number {number}\n" in text for number in range(120))
     assert text.count("continued") == len(pages) - 1
+
+
+@pytest.mark.parametrize("count", [1, 12, 14, 16, 18, 20, 22, 60])
+def test_the_code_is_whole_wherever_the_lines_end(count: int) -> None:
+    """At 203 dots an inch, and the last page holds more than a torn edge."""
+    lines = [PricedLine(f"Item {number}", "standard", 100, (VAT_19,)) for number in range(count)]
+    content = receipt_pdf(paper(*lines))
+    pages = PdfReader(BytesIO(content)).pages
+    found = [text for page in range(len(pages)) for text in codes_in(pdf_pixels(content, dpi=203, page=page))]
+    assert found == [LINK]
+    assert "what is true" in pages[-1].extract_text()
 
 
 def test_letters_we_have_not_got_are_marked_and_said() -> None:
