@@ -31,6 +31,8 @@ _number = itertools.count(1)
 PLACES: dict[str, dict[str, str]] = {
     "DE": {"city": "Berlin", "time_zone": "Europe/Berlin", "tax_number": "DE136695976", "currency": "EUR"},
     "VN": {"city": "Ha Noi", "time_zone": "Asia/Ho_Chi_Minh", "tax_number": "0100233488", "currency": "VND"},
+    "JP": {"city": "Kyoto", "time_zone": "Asia/Tokyo", "tax_number": "T1234567890123", "currency": "JPY"},
+    "TN": {"city": "Tunis", "time_zone": "Africa/Tunis", "tax_number": "1234567A", "currency": "TND"},
     "US": {"city": "Austin", "time_zone": "America/Chicago", "tax_number": "042103594", "currency": "USD"},
 }
 
@@ -77,7 +79,7 @@ def make_shop(
     own_rate: str | None = None,
     trade_name: str = "Café Morgenrot",
 ) -> Shop:
-    """A shop that may take money: reviewed, with a tax profile (US shops get own rates)."""
+    """A shop that may take money: reviewed, with a tax profile (shops in the US have own rates)."""
     place = PLACES[country]
     merchant = Merchant.objects.create(
         legal_name=f"{trade_name} GmbH",

@@ -79,7 +79,7 @@ def _draw(paper: "_Paper", text: ReceiptText, link: str) -> None:
     paper.pair("Payment", text.payment, size=7.5, colour=_MUTED)
     if paper.left_out:
         paper.text(f"{UNPRINTABLE}: not in this paper's letters. The receipt's page shows it.", size=7.5)
-    paper.code(link, "Scan it to see what is true of this receipt now.")
+    paper.code(link, "Scan it to see its state now")
     paper.torn_edge()
 
 

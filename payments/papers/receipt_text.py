@@ -13,7 +13,7 @@ from typing import Any
 from babel.dates import format_datetime
 
 from merchants.core.identity import tax_number_label
-from payments.papers.rows import Row, sale_rows
+from payments.papers.rows import RateRow, Row, rate_rows, sale_rows
 from taxes.core.lines import RateTotal, TaxAmount, TaxedLine, TaxedSale, UntaxedTotal
 from wallets.core.money_text import display
 
@@ -22,7 +22,10 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ReceiptText:
-    """Everything on the paper, as text. is_refund says the direction: amounts are never negative."""
+    """Everything on the paper, as text. is_refund says the direction: amounts are never negative.
+
+    rates: the taxes of `rows` once more, for papers that have a table. inclusive: prices hold the tax.
+    """
 
     is_refund: bool
     title: str
@@ -35,6 +38,8 @@ class ReceiptText:
     spot: str
     when: str
     rows: tuple[Row, ...]
+    rates: tuple[RateRow, ...]
+    inclusive: bool
     total: str
     currency: str
     notes: tuple[str, ...]
@@ -46,8 +51,9 @@ def receipt_text(body: Body, *, locale: str = "en") -> ReceiptText:
     """The words of one receipt; the time is that of the branch's clock."""
     seller, currency = body["seller"], body["currency"]
     is_refund = body["kind"] == "refund"
+    sale = _sale(body)
     rows = sale_rows(
-        _sale(body),
+        sale,
         tip_minor=body["tip_minor"],
         inclusive=body["prices_include_tax"],
         currency=currency,
@@ -66,6 +72,8 @@ def receipt_text(body: Body, *, locale: str = "en") -> ReceiptText:
         spot=" · ".join(part for part in (seller["branch"], seller["till"]) if part),
         when=local_time(datetime.fromisoformat(body["local_time"]), body["time_zone"], locale=locale),
         rows=tuple(rows),
+        rates=tuple(rate_rows(sale, currency=currency, locale=locale)),
+        inclusive=body["prices_include_tax"],
         total=display(body["total_minor"], currency, locale),
         currency=currency,
         notes=tuple(_notes(body, locale)),

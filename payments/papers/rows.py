@@ -23,6 +23,31 @@ class Row:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One rate of a sale: its name, what it was worked out on, and the tax; amounts formatted."""
+
+    name: str
+    net: str
+    tax: str
+    note: str = ""
+
+
+def rate_rows(sale: TaxedSale, *, currency: str, locale: str = "en") -> list[RateRow]:
+    """The sale by rate, then what has no tax and why not."""
+
+    def money(minor: int) -> str:
+        return display(minor, currency, locale)
+
+    return [
+        RateRow(_tax(each.tax, each.rate), money(each.net_minor), money(each.amount_minor))
+        for each in sale.totals
+    ] + [
+        RateRow("no tax", money(each.net_minor), money(0), ZERO_REASONS.get(each.zero_reason, ""))
+        for each in sale.untaxed
+    ]
+
+
 def sale_rows(
     sale: TaxedSale, *, tip_minor: int, inclusive: bool, currency: str, locale: str = "en"
 ) -> list[Row]:

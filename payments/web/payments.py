@@ -18,8 +18,10 @@ from base.core.errors import Refused
 from merchants.core.roles import Action, allowed
 from payments.flows.refund import refund as flow_refund
 from payments.models import Payment
+from payments.papers.code import draw_code
 from payments.papers.rows import sale_rows
 from payments.queries import sale_lines_of
+from payments.queries.receipts import receipt_link
 from payments.queries.sales import payment_of_shop
 from payments.queries.till import left_to_refund, payment_at_till, read_receipts, refund_of, refunds_of
 from payments.web.charge_form import new_key
@@ -40,6 +42,7 @@ class Place:
     place_id: UUID
     payment: Payment
     may_refund: bool
+    may_charge: bool
     frame: dict[str, Any]
 
     def url(self, page: str, *more: UUID) -> str:
@@ -62,32 +65,35 @@ class Place:
             "back": self.back,
             "payment_url": self.url("payment"),
             "refund_url": self.url("refund"),
+            "receipts_url": f"{self.url('payment')}receipts/",
         }
 
 
 def _at_till(actor: User, till_id: UUID, payment_id: UUID, action: Action) -> Place:
     till, payment = payment_at_till(actor, till_id, payment_id, action)
-    return Place("till", till_id, payment, True, {"till": till, "merchant": payment.merchant})
+    return Place("till", till_id, payment, True, True, {"till": till, "merchant": payment.merchant})
 
 
 def _at_shop(actor: User, merchant_id: UUID, payment_id: UUID, action: Action) -> Place:
     payment, role = payment_of_shop(actor, merchant_id, payment_id, action)
-    may_refund = allowed(role, Action.REFUND)
-    return Place("shop", merchant_id, payment, may_refund, desk(payment.merchant, role))
+    may_refund, may_charge = allowed(role, Action.REFUND), allowed(role, Action.CHARGE)
+    return Place("shop", merchant_id, payment, may_refund, may_charge, desk(payment.merchant, role))
 
 
-_PLACES = {"till": _at_till, "shop": _at_shop}
+PLACES = {"till": _at_till, "shop": _at_shop}
 
 
 @login_required
 @require_safe
 def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> HttpResponse:
     """Lines, taxes, tip, fee, state and receipts."""
-    place = _PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
+    place = PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
     paid = place.payment
     read_receipts(paid)
     left_minor = paid.total_minor - paid.refunded_minor
+    sold = PaymentRow(paid, paid.branch.time_zone).receipt
     context = {
+        "code": draw_code(receipt_link(sold)) if sold else None,
         "lines": sale_rows(
             total_up(sale_lines_of([paid])[paid.pk]),
             tip_minor=paid.tip_minor,
@@ -105,7 +111,7 @@ def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def refund(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> HttpResponse:
     """Ask first, saying what goes back where; then all of it, once for one asking."""
-    place = _PLACES[kind](request.user, place_id, payment_id, Action.REFUND)
+    place = PLACES[kind](request.user, place_id, payment_id, Action.REFUND)
     if request.method != "POST":
         if place.payment.refunded_minor == place.payment.total_minor:
             return redirect(place.url("payment"))
@@ -128,7 +134,7 @@ def refund(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> Ht
 @require_safe
 def refunded(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, refund_id: UUID) -> HttpResponse:
     """Done: what went back, with its receipt."""
-    place = _PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
+    place = PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
     context = {"refund": refund_of(place.payment, refund_id)}
     return render(request, "payments/payment_refunded.html", place.context() | context)
 

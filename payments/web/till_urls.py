@@ -1,8 +1,8 @@
-"""Addresses of the till, of the shop's sales, and of one payment seen from either."""
+"""Addresses of the till, of the shop's sales, and of one payment and its receipts seen from either."""
 
 from django.urls import URLPattern, path
 
-from payments.web import floor, payments, sales, till
+from payments.web import counter_receipt, floor, payments, sales, till
 
 TILL, SHOP = {"kind": "till"}, {"kind": "shop"}
 
@@ -27,4 +27,6 @@ for prefix, kind in (("till", TILL), ("shop", SHOP)):
         path(base, payments.payment, kind, name=f"{prefix}_payment"),
         path(f"{base}refund", payments.refund, kind, name=f"{prefix}_refund"),
         path(f"{base}refunds/<uuid:refund_id>/", payments.refunded, kind, name=f"{prefix}_refunded"),
+        path(f"{base}receipt", counter_receipt.newest, kind, name=f"{prefix}_newest_receipt"),
+        path(f"{base}receipts/<uuid:receipt_id>/", counter_receipt.receipt, kind, name=f"{prefix}_receipt"),
     ]

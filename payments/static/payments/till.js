@@ -40,6 +40,7 @@ function paid(payload) {
   if (!page.code || payload.code !== page.code) return;
   page.code = "";
   one("paid-amount").textContent = plain(payload.total_minor);
+  one("receipt").href = `${page.payments}${payload.payment}/receipt`;
   one("paid").hidden = false;
   one("open").hidden = true;
   one("paid").scrollIntoView({ block: "center" });

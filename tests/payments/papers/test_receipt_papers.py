@@ -142,7 +142,7 @@ def test_the_code_is_whole_wherever_the_lines_end(count: int) -> None:
     pages = PdfReader(BytesIO(content)).pages
     found = [text for page in range(len(pages)) for text in codes_in(pdf_pixels(content, dpi=203, page=page))]
     assert found == [LINK]
-    assert "what is true" in pages[-1].extract_text()
+    assert "see its state now" in pages[-1].extract_text()
 
 
 def test_letters_we_have_not_got_are_marked_and_said() -> None:

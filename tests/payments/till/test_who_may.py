@@ -8,7 +8,7 @@ from django.test import Client
 
 from merchants.models import Branch
 from payments.flows.refund import refund
-from payments.models import Payment
+from payments.models import Payment, Receipt
 from tests.factories import make_member, make_one_time_code, make_shop, make_static_code, pay, settle_all
 from tests.payments.till.shop_floor import Floor, statuses
 
@@ -49,6 +49,31 @@ def test_payment_pages_under_the_till(floor: Floor) -> None:
         assert answers(floor, page) == AT_TILL
     done = refund(actor=floor.shop.owner, payment_id=payment.pk, key="a")
     assert answers(floor, f"{path}refunds/{done.pk}/") == AT_TILL
+
+
+def test_receipts_at_the_counter(floor: Floor) -> None:
+    payment = pay(make_one_time_code(floor.shop), floor.people["customer"])
+    shop = f"/shop/{floor.shop.merchant.pk}/"
+    for place, right in ((floor.till, AT_TILL), (shop, WHOLE_SHOP)):
+        assert answers(floor, f"{place}payments/{payment.pk}/receipt") == right
+    settle_all()
+    receipt = Receipt.objects.get(payment=payment)
+    for place, right in ((floor.till, AT_TILL), (shop, WHOLE_SHOP)):
+        assert answers(floor, f"{place}payments/{payment.pk}/receipts/{receipt.pk}/") == right
+
+
+def test_a_receipt_of_another_payment_or_till_is_not_found(floor: Floor) -> None:
+    mine, other = (pay(make_one_time_code(floor.shop), floor.people["customer"]) for _ in range(2))
+    settle_all()
+    second = floor.shop.branch.tills.create(name="Till 2")
+    receipt = Receipt.objects.get(payment=mine)
+    cashier = floor.browser("cashier")
+
+    def seen(till: UUID, payment: Payment) -> int:
+        return cashier.get(f"/till/{till}/payments/{payment.pk}/receipts/{receipt.pk}/").status_code
+
+    till = floor.shop.till.pk
+    assert (seen(till, mine), seen(till, other), seen(second.pk, mine)) == (200, 404, 404)
 
 
 def test_shop_pages(floor: Floor) -> None:
