@@ -24,6 +24,7 @@ urlpatterns = [
     path("r/<str:token>.pdf", public_receipt.public_pdf, name="public_receipt_pdf"),
     path("r/<str:token>", public_receipt.public_receipt, name="public_receipt"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
+    path("receipts/<uuid:receipt_id>/mail", receipts.mail, name="receipt_mail"),
     path("receipts/<uuid:receipt_id>.pdf", receipts.pdf, name="receipt_pdf"),
     path("wallet/", wallet.home, name="wallet"),
     path("wallet/code/", my_code.my_code, name="my_code"),

@@ -6,20 +6,27 @@ drawn for paper of 58 and of 80 mm; which of the two is remembered by the device
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from base.core.errors import Refused
 from merchants.core.roles import Action
+from payments.flows.mail_receipt import mail_receipt
+from payments.models import Receipt
 from payments.papers.code import draw_code
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import receipt_link, receipt_of, sale_receipt_of
-from payments.web.payments import PLACES
+from payments.web.charge_form import new_key
+from payments.web.payments import KEY_LENGTH, PLACES, Place
 from payments.web.receipts import body_of
 from payments.web.signed_in import SignedIn
 
 WIDTHS = ("58", "80")
+ADDRESS_LENGTH = 254
+SENT = "The receipt is on its way. The address is not kept."
 
 
 @login_required
@@ -38,7 +45,32 @@ def newest(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> Ht
 def receipt(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, receipt_id: UUID) -> HttpResponse:
     """The paper as it will be printed, and its code big enough for a phone across the counter."""
     place = PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
+    return _page(request, place, receipt_of(place.payment, receipt_id))
+
+
+@login_required
+@require_POST
+def mail(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, receipt_id: UUID) -> HttpResponse:
+    """Send it to the address that was typed; for those who may charge here."""
+    place = PLACES[kind](request.user, place_id, payment_id, Action.CHARGE)
     found = receipt_of(place.payment, receipt_id)
+    try:
+        mail_receipt(
+            actor=request.user,
+            receipt_id=found.pk,
+            to=request.POST.get("to", "")[:ADDRESS_LENGTH],
+            key=_key(request),
+        )
+    except Refused as no:
+        if no.status == 404:
+            raise
+        return _page(request, place, found, no=no)
+    messages.success(request, SENT)
+    return redirect(place.url("receipt", found.pk))
+
+
+def _page(request: SignedIn, place: Place, found: Receipt, *, no: Refused | None = None) -> HttpResponse:
+    """no: why a mail was not sent; the address stays in its field, and the next one goes under a new key."""
     width = request.GET.get("width", "")
     context = {
         "receipt": found,
@@ -46,5 +78,15 @@ def receipt(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, rece
         "code": draw_code(receipt_link(found)),
         "width": width if width in WIDTHS else WIDTHS[-1],
         "widths": WIDTHS,
+        "may_mail": place.may_charge,
+        "mail_url": place.url("receipt_mail", found.pk),
+        "no": no,
+        "to": request.POST.get("to", "")[:ADDRESS_LENGTH] if no else "",
+        "key": _key(request) if no and no.code == "still_working" else new_key(),
     }
-    return render(request, "payments/counter_receipt.html", place.context() | context)
+    page = place.context() | context
+    return render(request, "payments/counter_receipt.html", page, status=no.status if no else 200)
+
+
+def _key(request: SignedIn) -> str:
+    return request.POST.get("key", "")[:KEY_LENGTH] or new_key()

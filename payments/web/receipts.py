@@ -4,18 +4,25 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from base.core.errors import Refused
 from payments import queries
+from payments.flows.mail_receipt import mail_receipt
 from payments.models import Receipt
 from payments.papers.code import draw_code
 from payments.papers.receipt_pdf import receipt_pdf
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import receipt_link
+from payments.web.charge_form import new_key
 from payments.web.signed_in import SignedIn
+
+KEY_LENGTH = 40
 
 
 @login_required
@@ -27,6 +34,7 @@ def receipt(request: SignedIn, receipt_id: UUID) -> HttpResponse:
         "text": receipt_text(body_of(found)),
         "code": draw_code(receipt_link(found)),
         "is_mine": found.payment.person_id == request.user.pk,
+        "key": new_key(),
     }
     return render(request, "payments/receipt.html", context)
 
@@ -35,6 +43,26 @@ def receipt(request: SignedIn, receipt_id: UUID) -> HttpResponse:
 @require_safe
 def pdf(request: SignedIn, receipt_id: UUID) -> HttpResponse:
     return pdf_answer(queries.receipt_for(request.user, receipt_id))
+
+
+@login_required
+@require_POST
+def mail(request: SignedIn, receipt_id: UUID) -> HttpResponse:
+    """The payer has the own receipt sent to the own address."""
+    found = queries.receipt_for(request.user, receipt_id)
+    if found.payment.person_id != request.user.pk:
+        raise Refused("not_found", queries.NOT_FOUND, status=404)
+    try:
+        mail_receipt(
+            actor=request.user,
+            receipt_id=found.pk,
+            to=request.user.email,
+            key=request.POST.get("key", "")[:KEY_LENGTH] or new_key(),
+        )
+        messages.success(request, _("The receipt is on its way to your address."))
+    except Refused as no:
+        messages.error(request, no.message)
+    return redirect("payments:receipt", found.pk)
 
 
 def pdf_answer(found: Receipt) -> HttpResponse:

@@ -29,4 +29,10 @@ for prefix, kind in (("till", TILL), ("shop", SHOP)):
         path(f"{base}refunds/<uuid:refund_id>/", payments.refunded, kind, name=f"{prefix}_refunded"),
         path(f"{base}receipt", counter_receipt.newest, kind, name=f"{prefix}_newest_receipt"),
         path(f"{base}receipts/<uuid:receipt_id>/", counter_receipt.receipt, kind, name=f"{prefix}_receipt"),
+        path(
+            f"{base}receipts/<uuid:receipt_id>/mail",
+            counter_receipt.mail,
+            kind,
+            name=f"{prefix}_receipt_mail",
+        ),
     ]

@@ -15,7 +15,14 @@ from base.core.errors import Refused
 from merchants.queries import token_of
 from payments.flows.refund import refund
 from payments.models import Payment, Receipt
-from payments.queries.receipts import read_receipt_token, receipt_link, receipt_token
+from payments.queries.receipts import (
+    desk_of,
+    read_receipt_token,
+    receipt_link,
+    receipt_of,
+    receipt_token,
+    sale_receipt_of,
+)
 from tests.factories import make_one_time_code, make_shop, make_static_code, pay, settle_all
 from tests.payments.till.shop_floor import Floor, statuses
 
@@ -224,5 +231,11 @@ def test_reading_a_code_is_one_query(floor: Floor, django_assert_num_queries: An
     with django_assert_num_queries(1):
         found = read_receipt_token(token)
         assert found.payment.branch.name and found.merchant.trade_name and found.payment.till
+    with django_assert_num_queries(1):
+        assert receipt_of(payment, receipt.pk).merchant.trade_name
+    with django_assert_num_queries(1):
+        assert sale_receipt_of(payment) == receipt
+    with django_assert_num_queries(1):
+        assert desk_of(floor.shop.cashier, found) == ("till", payment.till_id)
     assert receipt_link(found).endswith(f"/r/{token}")
     assert payment.pk == found.payment_id
