@@ -30,7 +30,7 @@ WORDS = MappingProxyType(
     {"en": (FIRST, SECOND)}
     | {
         language: _columns(f"check_words.{language}.txt", "\t")
-        for language in ("de", "es", "fr", "it", "nl", "pt", "vi", "zh")
+        for language in ("de", "es", "fr", "it", "nl", "pl", "pt", "tr", "vi", "zh")
     }
 )
 
