@@ -42,15 +42,17 @@ def words_of(code_id: UUID, language: str = "en") -> tuple[str, str]:
     A help for the eye and no proof: two ids may share their words; the signature is the proof.
     Hashed first, because a time-ordered id has its first bytes in common with its neighbours.
     """
-    first, second = WORDS.get(language.split("-")[0].lower(), WORDS["en"])
+    tag = language.lower()
+    # The Chinese list is written in simplified characters.
+    first, second = WORDS.get("en" if tag == "zh-hant" else tag.split("-")[0], WORDS["en"])
     digest = sha256(b"quittance check words" + code_id.bytes).digest()
     return first[digest[0]], second[digest[1]]
 
 
-def words_on_screen(code_id: UUID, country: str) -> str:
-    """The two words as one text, in the language of the branch's country: "Ampel Giraffe".
+def words_on_screen(code_id: UUID, country: str, region: str = "") -> str:
+    """The two words as one text, in the language of the branch's place: "Ampel Giraffe".
 
     Only where both sides are screens: a one-time code, a scan, its payment. What is printed takes
     words_of(code_id), and so does the page that is compared with paper.
     """
-    return " ".join(words_of(code_id, language_of(country)))
+    return " ".join(words_of(code_id, language_of(country, region)))

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from base.core.errors import Refused
 from base.ids import database_now
 from merchants.core.roles import Action
-from merchants.core.words import words_of
+from merchants.core.words import words_on_screen
 from merchants.models import QrCode
 from merchants.queries import code_for, link_of, till_for
 from payments.flows.charge import charge
@@ -116,7 +116,7 @@ def _code(code: QrCode) -> dict[str, Any]:
     return {
         "id": str(code.pk),
         "link": link_of(code),
-        "words": " ".join(words_of(code.pk)),
+        "words": words_on_screen(code.pk, code.branch.country, code.branch.region),
         "expires_at": code.expires_at.isoformat(),
         "reference": code.reference,
         "currency": currency,

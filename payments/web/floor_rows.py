@@ -64,7 +64,7 @@ def _order_rows(till: Till, own: Sequence[OwnRate], *, at: datetime, but: UUID |
     return [
         OrderRow(
             code,
-            screen_words(order_id=code.pk, session_id=code.pk),
+            screen_words(till.branch, order_id=code.pk, session_id=code.pk),
             sale_of_code(code, own).gross_minor,
             name_of(code.pushed_to) if code.pushed_to else "",
         )
@@ -94,7 +94,7 @@ def _scan_row(session: Session, zone: str, own: Sequence[OwnRate]) -> ScanRow:
     amount = sale_of_code(code, own).gross_minor if is_order else session.typed_minor
     return ScanRow(
         session=session,
-        words=screen_words(order_id=code.pk if is_order else None, session_id=session.pk),
+        words=screen_words(code.branch, order_id=code.pk if is_order else None, session_id=session.pk),
         time=time_of(session.created_at, zone),
         source=printed.label if printed else "",
         amount_minor=amount,
@@ -106,13 +106,12 @@ def order_context(code: QrCode, *, at: datetime) -> dict[str, Any]:
     """What the page of an order says of its money: what came, what fits, where else it can be shown."""
     assert code.till is not None
     order, root = order_of(code), root_of(code)
-    zone = code.branch.time_zone
     may_fit = unmatched_at(code.till, at=at) if order.money.state == OPEN and root.pk == code.pk else []
     return {
         "money": order.money,
-        "came": [PaymentRow(payment, zone) for payment in order.payments],
+        "came": [PaymentRow(payment, code.branch) for payment in order.payments],
         "root": root if root.pk != code.pk else None,
-        "may_fit": [Fit(PaymentRow(payment, zone), order.money.asked_minor) for payment in may_fit],
+        "may_fit": [Fit(PaymentRow(payment, code.branch), order.money.asked_minor) for payment in may_fit],
         "places": places_for(code),
         "fix_key": new_key(),
     }

@@ -24,7 +24,9 @@ def paid(request: SignedIn, payment_id: UUID) -> HttpResponse:
     context = {
         "payment": payment,
         "when": local_time(payment.happened_at.astimezone(ZoneInfo(zone)), zone),
-        "words": screen_words(order_id=payment.one_time_code_id, session_id=payment.session_id),
+        "words": screen_words(
+            payment.branch, order_id=payment.one_time_code_id, session_id=payment.session_id
+        ),
         "receipt": next((each for each in receipts if each.kind == Receipt.Kind.SALE), None),
         "refunds": [each for each in receipts if each.kind == Receipt.Kind.REFUND],
     }

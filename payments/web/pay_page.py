@@ -79,7 +79,7 @@ def shop_context(session: Session) -> dict[str, Any]:
     cap_minor = most.static_payment if is_static else most.one_time_payment
     return {
         "payee": payee,
-        "words": screen_words(order_id=None if is_static else code.pk, session_id=session.pk),
+        "words": screen_words(code.branch, order_id=None if is_static else code.pk, session_id=session.pk),
         "paper_words": " ".join(words_of(printed)) if printed else "",
         "order_of_paper": session.scanned_id is not None,
         "is_static": is_static,

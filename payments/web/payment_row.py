@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 
-from merchants.models import QrCode
+from merchants.models import Branch, QrCode
 from payments.models import Payment, Receipt
 from payments.web.screen_words import screen_words
 
@@ -28,20 +28,22 @@ class PaymentRow:
     """A payment with what its row says. Needs the payment's code; `till` and `receipts` only where shown."""
 
     payment: Payment
-    zone: str
+    branch: Branch
 
     @property
     def time(self) -> str:
-        return time_of(self.payment.happened_at, self.zone)
+        return time_of(self.payment.happened_at, self.branch.time_zone)
 
     @property
     def day(self) -> str:
-        return day_of(self.payment.happened_at, self.zone)
+        return day_of(self.payment.happened_at, self.branch.time_zone)
 
     @property
     def words(self) -> str:
         """What payer and cashier compare: the order's code, or the one scan of a printed code."""
-        return screen_words(order_id=self.payment.one_time_code_id, session_id=self.payment.session_id)
+        return screen_words(
+            self.branch, order_id=self.payment.one_time_code_id, session_id=self.payment.session_id
+        )
 
     @property
     def source(self) -> str:

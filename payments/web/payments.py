@@ -60,7 +60,7 @@ class Place:
             "here": "sales" if self.kind == "shop" else "till",
             "desk": f"payments/{'sales' if self.kind == 'shop' else 'till'}_frame.html",
             "payment": payment,
-            "row": PaymentRow(payment, payment.branch.time_zone),
+            "row": PaymentRow(payment, payment.branch),
             "currency": payment.currency,
             "back": self.back,
             "payment_url": self.url("payment"),
@@ -91,7 +91,7 @@ def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> H
     paid = place.payment
     read_receipts(paid)
     left_minor = paid.total_minor - paid.refunded_minor
-    sold = PaymentRow(paid, paid.branch.time_zone).receipt
+    sold = PaymentRow(paid, paid.branch).receipt
     context = {
         "code": draw_code(receipt_link(sold)) if sold else None,
         "lines": sale_rows(

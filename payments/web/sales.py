@@ -53,7 +53,7 @@ def sales(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         hours = bars(by_hour(shop_day))
         context |= {
             "page": page,
-            "rows": [PaymentRow(payment, payment.branch.time_zone) for payment in page],
+            "rows": [PaymentRow(payment, payment.branch) for payment in page],
             "bars": hours,
             "width": len(hours) * STEP,
         }

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from merchants.core.words import words_of
+from merchants.core.words import words_on_screen
+from merchants.models import Branch
 
 
-def screen_words(*, order_id: UUID | None, session_id: UUID) -> str:
-    """ "amber violin": the same on the payer's page and on the till, before and after the payment."""
-    return " ".join(words_of(order_id or session_id))
+def screen_words(branch: Branch, *, order_id: UUID | None, session_id: UUID) -> str:
+    """ "Ampel Giraffe": the same on the payer's page and on the till, before and after the payment."""
+    return words_on_screen(order_id or session_id, branch.country, branch.region)

@@ -113,9 +113,9 @@ def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
             "here": "till",
             "code": found,
             "state": state_of_code(found, paid, at=now),
-            "paid": PaymentRow(paid, found.branch.time_zone) if paid else None,
+            "paid": PaymentRow(paid, found.branch) if paid else None,
             "sale": sale,
-            "words": screen_words(order_id=found.pk, session_id=found.pk),
+            "words": screen_words(found.branch, order_id=found.pk, session_id=found.pk),
             "expires": found.expires_at,
             "expires_text": time_of(found.expires_at, found.branch.time_zone),
             "seconds_left": max(-(-left // _SECOND), 0),
@@ -189,7 +189,7 @@ def _live(request: SignedIn, found: Till, *, beside: UUID | None = None) -> dict
     """What every page of a till shows and where its script begins to listen."""
     after = last_event_id(topics_of(found))
     zone, now = found.branch.time_zone, database_now()
-    rows = [PaymentRow(payment, zone) for payment in payments_at_till(request.user, found.pk)]
+    rows = [PaymentRow(payment, found.branch) for payment in payments_at_till(request.user, found.pk)]
     currency = found.branch.merchant.currency
     return {
         "till": found,

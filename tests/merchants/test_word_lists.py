@@ -212,7 +212,12 @@ def test_the_first_part_of_a_tag_chooses_the_list() -> None:
 def test_screens_speak_the_language_of_the_place() -> None:
     assert words_on_screen(ID, "AT") == " ".join(words_of(ID, "de"))
     assert words_on_screen(ID, "VN") == " ".join(words_of(ID, "vi"))
-    assert words_on_screen(ID, "US") == words_on_screen(ID, "XX") == " ".join(words_of(ID))
+    assert (
+        words_on_screen(ID, "HK")
+        == words_on_screen(ID, "US")
+        == words_on_screen(ID, "XX")
+        == " ".join(words_of(ID))
+    )
 
 
 def plain(word: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from base.models import Event
 from merchants.flows.add_till import add_till
-from merchants.models import QrCode
+from merchants.models import Branch, QrCode
 from merchants.queries import token_of
 from payments.core.announce import topic
 from payments.flows.confirm import confirm
@@ -31,7 +31,7 @@ PAYERS, AMOUNT = 50, 420
 
 
 def _words(session: UUID) -> str:
-    return screen_words(order_id=None, session_id=session)
+    return screen_words(Branch(country="DE"), order_id=None, session_id=session)
 
 
 def test_fifty_people_one_code_two_tills(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _words(session: Session) -> str:
-    return screen_words(order_id=None, session_id=session.pk)
+    return screen_words(session.code.branch, order_id=None, session_id=session.pk)
 
 
 def test_both_screens_show_the_same_words_from_the_scan_on(floor: Floor) -> None:

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from base.ids import database_now
 from base.models import Event
-from merchants.core.words import words_of
+from merchants.core.words import words_on_screen
 from payments.flows.refund import refund
 from tests.factories import make_one_time_code, make_static_code, pay, settle_all
 from tests.payments.till.shop_floor import Floor, open_shop
@@ -26,8 +26,8 @@ def test_a_row_says_time_words_state_and_source(floor: Floor) -> None:
         happened_at=at - timedelta(days=3),
     )
     page = cashier.get(floor.till).content.decode()
-    assert " ".join(words_of(order.code_id)) in page and "Table 4" in page
-    assert " ".join(words_of(poster.session_id)) in page and "Counter" in page
+    assert words_on_screen(order.code_id, "DE") in page and "Table 4" in page
+    assert words_on_screen(poster.session_id, "DE") in page and "Counter" in page
     assert page.count('class="pill plain">poster<') == 1
     assert page.count(">promised<") == 2
     # By the branch's clock, not ours: 7:05 in UTC is not 7:05 in Berlin.

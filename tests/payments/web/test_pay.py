@@ -8,7 +8,7 @@ from django.test import Client
 
 from base.ids import database_now
 from base.models import AuditLine
-from merchants.core.words import words_of
+from merchants.core.words import words_on_screen
 from merchants.flows.retire_qr import retire_qr
 from merchants.models import QrCode
 from payments.models import Payment, Session
@@ -128,7 +128,7 @@ def test_an_order_shows_its_lines_taxes_and_total_at_once() -> None:
         "11.90",
     ):
         assert text in page, text
-    assert " ".join(words_of(code.pk)) in page
+    assert words_on_screen(code.pk, "DE") in page
     assert phone.type(session_id, tip="10").status_code == 302
     assert "13.09" in phone.look(session_id)
 
