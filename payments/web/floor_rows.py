@@ -9,9 +9,9 @@ from uuid import UUID
 from merchants.models import QrCode, Till
 from merchants.queries import own_rates_of, tills_at
 from payments.core.order_money import OPEN
-from payments.models import Session
+from payments.models import Payment, Session
 from payments.queries.floor import orders_at, printed_at, scans_at
-from payments.queries.orders import order_of, root_of, unmatched_at
+from payments.queries.orders import match_of, order_of, root_of, unmatched_at, unpaid_at
 from payments.queries.till import sale_of_code
 from payments.web.charge_form import new_key
 from payments.web.payment_row import PaymentRow, time_of
@@ -111,18 +111,38 @@ def order_context(code: QrCode, *, at: datetime) -> dict[str, Any]:
         "money": order.money,
         "came": [PaymentRow(payment, code.branch) for payment in order.payments],
         "root": root if root.pk != code.pk else None,
-        "may_fit": [Fit(PaymentRow(payment, code.branch), order.money.asked_minor) for payment in may_fit],
+        "may_fit": [
+            Fit(PaymentRow(payment, code.branch), order.money.asked_minor, code) for payment in may_fit
+        ],
         "places": places_for(code),
         "fix_key": new_key(),
     }
 
 
+def match_context(till: Till, payment: Payment, *, at: datetime) -> dict[str, Any]:
+    """Which order a payment by a printed code counts for, or which of the last hour it may; three queries."""
+    known = match_of(payment)
+    if known is not None or payment.one_time_code_id is not None:
+        return {"order_code": known, "fits": []}
+    own = own_rates_of(till.branch.merchant)
+    codes = unpaid_at(till, at=at)
+    fits = [
+        Fit(PaymentRow(payment, till.branch), sale_of_code(code, own).gross_minor, code) for code in codes
+    ]
+    return {"order_code": None, "fits": fits}
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A payment by a printed code that may have been for this order."""
+    """A payment by a printed code, and an order that it may have been for."""
 
     row: PaymentRow
     asked_minor: int
+    code: QrCode
+
+    @property
+    def words(self) -> str:
+        return screen_words(self.code.branch, order_id=self.code.pk, session_id=self.code.pk)
 
     @property
     def missing_minor(self) -> int:

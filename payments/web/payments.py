@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from base.core.errors import Refused
+from base.ids import database_now
 from merchants.core.roles import Action, allowed
 from payments.flows.refund import refund as flow_refund
 from payments.models import Payment
@@ -25,6 +26,7 @@ from payments.queries.receipts import receipt_link
 from payments.queries.sales import payment_of_shop
 from payments.queries.till import left_to_refund, payment_at_till, read_receipts, refund_of, refunds_of
 from payments.web.charge_form import new_key
+from payments.web.floor_rows import match_context
 from payments.web.payment_row import PaymentRow
 from payments.web.sales import desk
 from payments.web.signed_in import SignedIn
@@ -104,6 +106,8 @@ def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> H
         "left_minor": left_minor,
         "may_refund": place.may_refund and left_minor > 0,
     }
+    if kind == "till" and paid.one_time_code_id is None:
+        context |= match_context(place.frame["till"], paid, at=database_now())
     return render(request, "payments/payment.html", place.context() | context)
 
 

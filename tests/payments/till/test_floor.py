@@ -178,3 +178,22 @@ def test_the_same_sum_twice_is_asked_about_and_marked(floor: Floor) -> None:
     refund(actor=floor.shop.owner, payment_id=first.pk, key="a")
     assert ">twice?<" not in floor.browser("cashier").get(floor.till).content.decode()
     assert again.total_minor == 420
+
+
+def test_a_payment_finds_its_order_from_its_own_page(floor: Floor) -> None:
+    cashier, customer = floor.browser("cashier"), floor.people["customer"]
+    paid = pay(make_static_code(floor.shop), customer, 1000)
+    page = f"{floor.till}payments/{paid.pk}/"
+    assert "No unpaid order of the last hour" in cashier.get(page).content.decode()
+    fitting, short = make_one_time_code(floor.shop, 1000), make_one_time_code(floor.shop, 1240)
+    text = cashier.get(page).content.decode()
+    assert text.count(">fits<") == 1 and "2.40 missing" in text
+    assert f"code/{fitting.pk}/match" in text and f"code/{short.pk}/match" in text
+    cashier.post(f"{floor.till}code/{fitting.pk}/match", {"payment": paid.pk})
+    text = cashier.get(page).content.decode()
+    assert f"code/{fitting.pk}/" in text and "No, it was not" in text
+    # Of an order's own payment nothing is asked, and the shop's desk asks nothing at all.
+    own = pay(short, customer)
+    assert "Which order" not in cashier.get(f"{floor.till}payments/{own.pk}/").content.decode()
+    desk = f"/shop/{floor.shop.merchant.pk}/payments/{paid.pk}/"
+    assert "Which order" not in floor.browser("owner").get(desk).content.decode()
