@@ -1,5 +1,6 @@
 """What a till is told, for a client whose live line is lost: the same events in the same order."""
 
+import time
 from uuid import UUID
 
 from rest_framework import serializers
@@ -23,7 +24,7 @@ class Events(APIView):
 
     def get(self, request: Request, till_id: UUID) -> Response:
         """`next` is where to go on: ask with it as `after`. Events of the 15 s before `after` come again,
-        because one of them may have become visible late: leave out what you have."""
+        because one of them may have become visible late: leave out what you have. `now` is our time in ms."""
         till = till_for(request.user, till_id, Action.CHARGE)
         asked = self.Asked(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -36,5 +37,6 @@ class Events(APIView):
                     {"id": str(event.id), "kind": event.kind, "payload": event.payload} for event in found
                 ],
                 "next": str(max(ids)) if ids else None,
+                "now": time.time_ns() // 1_000_000,
             }
         )

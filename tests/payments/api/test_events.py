@@ -27,7 +27,9 @@ def path_of(floor: Floor, **query: object) -> str:
 def ask(floor: Floor, **query: object) -> dict[str, Any]:
     answer = floor.browser("cashier").get(path_of(floor, **query))
     assert answer.status_code == 200, answer.content
-    return json.loads(answer.content)
+    said = json.loads(answer.content)
+    assert abs(said.pop("now") - now_ms()) < 5_000
+    return said
 
 
 def tell(topic: str, unix_ms: int, number: int = 0) -> UUID:

@@ -186,7 +186,8 @@ def test_a_line_is_closed_when_its_right_ends(restless: int, end: str) -> None:
     shop = make_shop()
     cookie = cookie_of(shop.cashier)
     with Feed(restless, shop.till.pk, cookie) as feed:
-        feed.next("beat")  # it lives as long as nothing has changed
+        beat = feed.next("beat")  # it lives as long as nothing has changed, and tells our time
+        assert abs(beat.data["at"] - time.time() * 1000) < 5_000
         if end == "role":
             Membership.objects.filter(person=shop.cashier).update(ended_at="2026-01-01T00:00Z")
         elif end == "session":
