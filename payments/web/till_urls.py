@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from payments.web import counter_receipt, floor, payments, sales, till
+from payments.web import counter_receipt, floor, payments, sales, till, till_app
 
 TILL, SHOP = {"kind": "till"}, {"kind": "shop"}
 
@@ -19,6 +19,9 @@ till_urls: list[URLPattern] = [
     path("till/<uuid:till_id>/code/<uuid:code_id>/rest", floor.rest, name="till_rest"),
     path("till/<uuid:till_id>/code/<uuid:code_id>/give-back", floor.give_back, name="till_give_back"),
     path("till/<uuid:till_id>/payments/<uuid:payment_id>/unmatch", floor.unmatch, name="till_unmatch"),
+    path("till/<uuid:till_id>/manifest.webmanifest", till_app.manifest, name="till_manifest"),
+    path("till/worker.js", till_app.worker, name="till_worker"),
+    path("till/offline/", till_app.offline, name="till_offline"),
     path("shop/<uuid:merchant_id>/sales/", sales.sales, name="sales"),
 ]
 for prefix, kind in (("till", TILL), ("shop", SHOP)):

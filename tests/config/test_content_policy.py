@@ -32,6 +32,8 @@ def scripted(request: HttpRequest) -> HttpResponse:
 def test_an_answer_without_a_script_has_the_policy_of_the_settings() -> None:
     assert sorted(answered(plain).split("; ")) == sorted(build_policy().split("; "))
     assert "default-src 'none'" in answered(plain) and "unsafe" not in answered(plain)
+    # A till's service worker and its manifest are ours alone.
+    assert "worker-src 'self'" in answered(plain) and "manifest-src 'self'" in answered(plain)
 
 
 def test_a_nonce_that_was_taken_is_allowed_once() -> None:

@@ -31,7 +31,7 @@ def answers(floor: Floor, page: str) -> dict[str, int]:
     return statuses(floor, lambda browser: browser.get(page).status_code)
 
 
-@pytest.mark.parametrize("page", ["", "watch/", "live"])
+@pytest.mark.parametrize("page", ["", "watch/", "live", "manifest.webmanifest"])
 def test_till_pages(floor: Floor, page: str) -> None:
     assert answers(floor, floor.till + page) == AT_TILL
 
