@@ -4,7 +4,7 @@ Every page shows the newest payments of the till and of its branch's codes, and 
 scripts the pages that wait load themselves again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,9 @@ from merchants.core.roles import Action
 from merchants.flows.retire_qr import retire_qr
 from merchants.models import QrCode, Till
 from merchants.queries import check_open, draw_sheet, offers_today, till_for
+from payments.core.speech import speech_tag
 from payments.flows.charge import charge as flow_charge
+from payments.models import Payment
 from payments.queries import payments_at_till
 from payments.queries.events import last_event_id, topics_of
 from payments.queries.till import code_at_till, payment_of_code, sale_of_code, state_of_code
@@ -31,8 +33,9 @@ from payments.web.screen_words import screen_words
 from payments.web.signed_in import SignedIn
 from taxes.queries import CategoryOnOffer
 from wallets.core.money import exponent, format_minor
+from wallets.core.money_text import display
 
-# The green screen of a payment stands this long (as in till.js); the list keeps the payment.
+# The green screen of a payment stands this long where scripts are off; the list keeps the payment.
 FRESH = timedelta(seconds=20)
 _SECOND = timedelta(seconds=1)
 # Beside an order's code nothing is green but this order: another's PAID must not be taken for it.
@@ -120,6 +123,7 @@ def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
             "expires_text": time_of(found.expires_at, found.branch.time_zone),
             "seconds_left": max(-(-left // _SECOND), 0),
             "again": _again(found),
+            "just_paid": _just_paid(paid, now),
         }
         | order_context(found, at=now),
     )
@@ -185,6 +189,13 @@ def _beside(request: SignedIn) -> UUID | None:
         return None
 
 
+def _just_paid(paid: Payment | None, now: datetime) -> str:
+    """The amount for the green page of an order that was paid while this page was on its way; else ""."""
+    if paid is None or now - paid.created_at >= FRESH:
+        return ""
+    return display(paid.total_minor, paid.currency)
+
+
 def _live(request: SignedIn, found: Till, *, beside: UUID | None = None) -> dict[str, Any]:
     """What every page of a till shows and where its script begins to listen."""
     after = last_event_id(topics_of(found))
@@ -201,4 +212,6 @@ def _live(request: SignedIn, found: Till, *, beside: UUID | None = None) -> dict
         "today": day_of(now, zone),
         "fresh": rows[0] if rows and now - rows[0].payment.created_at < FRESH else None,
         "after": after,
+        "now_ms": int(now.timestamp() * 1000),
+        "speech": speech_tag(found.branch.country, found.branch.region),
     }

@@ -25,8 +25,11 @@ class Service:
 
 
 @contextlib.contextmanager
-def service(var: Path) -> Iterator[Service]:
-    """Run the service until the block ends. The test must commit what the service is to see."""
+def service(var: Path, *, only: tuple[str, ...] = ("web", "worker", "settle")) -> Iterator[Service]:
+    """Run the service until the block ends. The test must commit what the service is to see.
+
+    only: its processes, the web first.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -47,7 +50,7 @@ def service(var: Path) -> Iterator[Service]:
         "settle": [sys.executable, "manage.py", "settle_loop"],
     }
     with contextlib.ExitStack() as stack:
-        processes = [stack.enter_context(_process(name, args, env, var)) for name, args in commands.items()]
+        processes = [stack.enter_context(_process(name, commands[name], env, var)) for name in only]
         _wait(port, processes[0], var / "web.log")
         yield Service(url, var)
 

@@ -1,47 +1,38 @@
-/* Two short tones for a payment. A browser allows sound only after somebody has touched the page, and a
-   counter may want quiet: so there is a switch, kept on this device. */
+/* Two tones for a payment, and whether this browser lets a page sound at all: it does so only after somebody has
+   touched the page. What is asked for before that is not heard, so the till says so in words. */
 
-const KEPT = "till-sound";
+const APART = 0.45;
 let audio = null;
+let last = -1;
 
-const isOn = () => localStorage.getItem(KEPT) === "on";
+const speaker = () => (audio ??= new AudioContext());
 
-export function beep() {
-  if (!isOn() || audio?.state !== "running") return;
-  tone(880, 0);
-  tone(1320, 0.14);
+/* True where a page may sound now. Speech follows the same rule of the browser. */
+export const mayBeHeard = () => speaker().state === "running";
+
+/* Call `ready` when the browser begins to let us sound, and when it stops. */
+export function onHearing(ready) {
+  speaker().addEventListener("statechange", ready);
+  for (const gesture of ["pointerup", "keydown", "touchend"])
+    document.addEventListener(gesture, () => mayBeHeard() || speaker().resume(), { passive: true, capture: true });
 }
 
-function tone(hertz, start) {
-  const at = audio.currentTime + start;
-  const voice = audio.createOscillator(), volume = audio.createGain();
+/* volume: 0 to 100. Payments in the same moment share one pair of tones. */
+export function beep(volume) {
+  if (!mayBeHeard() || !volume) return;
+  const now = audio.currentTime;
+  if (last >= 0 && now - last < APART) return;
+  last = now;
+  tone(880, now, volume);
+  tone(1320, now + 0.14, volume);
+}
+
+function tone(hertz, at, volume) {
+  const voice = audio.createOscillator(), loudness = audio.createGain();
   voice.frequency.value = hertz;
-  volume.gain.setValueAtTime(0.25, at);
-  volume.gain.exponentialRampToValueAtTime(0.001, at + 0.25);
-  voice.connect(volume).connect(audio.destination);
+  loudness.gain.setValueAtTime(0.5 * (volume / 100) ** 2, at);
+  loudness.gain.exponentialRampToValueAtTime(0.0005, at + 0.3);
+  voice.connect(loudness).connect(audio.destination);
   voice.start(at);
-  voice.stop(at + 0.25);
-}
-
-export function soundButton(button) {
-  const show = () => {
-    button.hidden = false;
-    button.setAttribute("aria-pressed", String(isOn()));
-    button.textContent = !isOn() ? "Sound: off" : audio?.state === "running" ? "Sound: on" : "Sound: tap once to hear it";
-  };
-  const wake = async () => {
-    if (!isOn()) return;
-    audio ??= new AudioContext();
-    await audio.resume();
-    show();
-  };
-  button.addEventListener("click", async () => {
-    localStorage.setItem(KEPT, isOn() && audio?.state === "running" ? "off" : "on");
-    await wake();
-    show();
-    beep();
-  });
-  for (const gesture of ["pointerup", "keydown"])
-    document.addEventListener(gesture, (event) => event.target !== button && wake());
-  show();
+  voice.stop(at + 0.3);
 }
