@@ -5,7 +5,7 @@
 const SILENCE_MS = 25_000, POLL_MS = 2_000, RECONNECT_MS = 5_000, SLEPT_MS = 5_000;
 /* An event this old when it comes was missed; after a break, one this much younger too. */
 const OLD_MS = 20_000, BREAK_MS = 5_000;
-const KINDS = ["payment.promised", "payment.settled", "refund.posted"];
+const KINDS = ["payment.promised", "payment.settled", "refund.posted", "scan.changed", "order.changed"];
 
 let page, tell, show;
 let after = "";

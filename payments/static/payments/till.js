@@ -50,6 +50,7 @@ let newest = "", after = "";
 
 function take({ kind, id, payload, age, missed }) {
   if (id > newest) stoppedHere((newest = id));
+  if (kind.endsWith(".changed")) return draw(); /* somebody scanned, an order moved: nothing to say aloud */
   const progress = payload.state === "promised" ? 0 : 1 + payload.refunded_minor;
   if (progress > (drawn.get(payload.payment) ?? -1)) {
     drawn.set(payload.payment, progress);
