@@ -26,7 +26,7 @@ from payments.web.signed_in import SignedIn
 
 WIDTHS = ("58", "80")
 ADDRESS_LENGTH = 254
-SENT = "The receipt is on its way. The address is not kept."
+SENT = "The receipt is on its way. Its address is deleted a day after it has gone."
 
 
 @login_required
