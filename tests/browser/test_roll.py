@@ -3,19 +3,21 @@
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
 
 from payments.flows.refund import refund
-from payments.models import Receipt
+from payments.models import Payment, Receipt
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import receipt_link
 from payments.web.receipts import body_of
@@ -137,6 +139,39 @@ def squeezed(text: str) -> str:
 def missing(paper: Printed, content: bytes) -> list[str]:
     text = squeezed("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
     return [part for part in paper.says if squeezed(part) not in text]
+
+
+@pytest.fixture
+def order(live_server: LiveServer) -> tuple[str, str, Callable[[], Payment]]:
+    """An order's page at its till, the cashier's cookie, and its customer's yes."""
+    shop = make_shop()
+    code, payer = make_one_time_code(shop, 310), make_person(funds={"EUR": 1_000})
+    client = Client()
+    client.force_login(shop.cashier, backend=settings.AUTHENTICATION_BACKENDS[0])
+    path = f"/till/{shop.till.pk}/code/{code.pk}/"
+    return path, client.cookies[settings.SESSION_COOKIE_NAME].value, lambda: pay(code, payer)
+
+
+def test_the_green_screen_of_an_order_leads_to_its_receipt(
+    order: tuple[str, str, Callable[[], Payment]], live_server: LiveServer
+) -> None:
+    """The address is put together by till.js, when it hears of the payment (here by asking, not live)."""
+    path, cookie, yes = order
+    with playwright.sync_playwright() as tool, ThreadPoolExecutor(1) as beside:
+        found = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = found.new_context(base_url=live_server.url)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(path)
+        page.locator("[data-notlive]").wait_for()
+        payment = beside.submit(yes).result()
+        page.locator("[data-paid]").wait_for(timeout=15_000)
+        link = page.locator("[data-receipt]").get_attribute("href")
+        assert link == f"{path.partition('code/')[0]}payments/{payment.pk}/receipt"
+        page.goto(link)
+        page.locator("text=The receipt is being numbered").wait_for()
+        found.close()
+        beside.submit(lambda: connection.close()).result()
 
 
 @pytest.mark.parametrize("width", ["58", "80"])

@@ -173,6 +173,10 @@ def test_first_light(browser: "Browser", running: Service) -> None:
     customer = new_page(browser, running, PHONE)
     pay(customer, link)
     shop.locator(".live li", has_text="11.90").wait_for(timeout=3_000)
+    # From the green screen to the paper, which waits for its number.
+    shop.locator("[data-fresh] a", has_text="Receipt").click()
+    shop.locator("[data-print]").wait_for(timeout=20_000)
+    assert "11.90" in shop.locator(".roll").inner_text()
 
     customer.locator("main a", has_text="Receipt").click(timeout=20_000)
     paper = customer.locator(".receipt").inner_text()
