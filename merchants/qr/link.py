@@ -2,7 +2,7 @@
 
 The token carries an id and nothing else: what it means (shop, till, amount, state) is in the
 row, and the row decides. Whatever is wrong with a token, the answer is one and the same, so
-that nobody learns from it which part was right. A receipt's code is signed for a door of its own.
+that nobody learns from it which part was right. What else is scanned is signed for doors of its own.
 """
 
 import hmac
@@ -27,11 +27,13 @@ _SHAPE = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}")
 class Door(Enum):
     """What a token opens: the path of its address, and what is hashed into its MAC.
 
-    One secret signs for both doors; by these words no token of one can ever open the other.
+    One secret signs for all doors; by these words no token of one can ever open another.
     """
 
     PAY = "q", b"quittance link code\x00"
     RECEIPT = "r", b"quittance receipt\x00"
+    # A customer's, for a till to scan: the id is random and names no row.
+    SHOWN = "c", b"quittance shown code\x00"
 
 
 @dataclass(frozen=True)

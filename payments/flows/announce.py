@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+
 from base.flows.record import NewEvent, record
-from base.flows.ring import ring_live
+from base.flows.ring import ring, ring_live
 from payments.core.announce import facts, topic
 from payments.models import Payment
+from payments.models.due import lane_of
 
 KINDS = {"payment.promised", "payment.settled", "refund.posted"}
 
@@ -26,6 +29,12 @@ def announce(*, kind: str, payments: Iterable[tuple[Payment, int | None]]) -> No
     ]
     record(events=events)
     ring_live(topics=(event.topic for event in events))
+
+
+def ring_promised(payment: Payment) -> None:
+    """Ring for a promised payment: its tills first, then the lane that settles it."""
+    ring_live(topics=[audience(payment)])
+    ring(task="payments.tasks.settle_due", args=(str(lane_of(payment.merchant_id) % settings.SETTLE_LANES),))
 
 
 def audience(payment: Payment) -> str:

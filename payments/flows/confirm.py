@@ -19,16 +19,14 @@ from django.db import OperationalError
 from base.core.errors import Refused
 from base.flows.once import fingerprint_of, is_lock_timeout, kept_answer, still_working
 from base.flows.retry import retry
-from base.flows.ring import ring, ring_live
 from merchants.models import QrCode
 from payments.core import confirmation as yes
-from payments.flows.announce import audience
+from payments.flows.announce import ring_promised
 from payments.flows.look import Seen, look
 from payments.flows.open_session import already_paid
 from payments.flows.promise import CHANGED, KNOWN, promise
 from payments.flows.set_amount import session_closed
 from payments.models import Payment, Session
-from payments.models.due import lane_of
 from payments.queries import quote_of
 from people.core.pin import has_digits
 from people.flows.check_pin import RightPin, forgive_pin, right_pin
@@ -85,8 +83,7 @@ def confirm(
         # Whatever stopped the payment, a right PIN spends no try.
         forgive_pin(right)
         raise
-    ring_live(topics=[audience(payment)])
-    ring(task="payments.tasks.settle_due", args=(str(lane_of(payment.merchant_id) % settings.SETTLE_LANES),))
+    ring_promised(payment)
     return payment
 
 

@@ -39,9 +39,7 @@ def open_session(
     with transaction.atomic():
         code, is_static = scanned, scanned.kind == QrCode.Kind.STATIC
         if not is_static:
-            paid = Payment.objects.filter(one_time_code=code.pk).values_list("id", "person").first()
-            if paid is not None:
-                raise already_paid(code, mine=paid[1] == person_id, payment=paid[0])
+            _check_unpaid(code, person_id)
         check_payable(scanned, at=now)
         if is_static and not pass_by_order:
             code = pushed_order(scanned.pk, at=now) or scanned
@@ -57,6 +55,25 @@ def open_session(
         if is_static:
             announce_change(kind=SCAN, code=code, subject=session.pk)
     return session
+
+
+def open_order(*, order: QrCode, person_id: UUID, at: datetime) -> Session:
+    """A scan of an order by a payer who is known: the shop has read the payer's code. Refused as above."""
+    _check_unpaid(order, person_id)
+    check_payable(order, at=at)
+    return Session.objects.create(
+        code=order,
+        merchant_id=order.merchant_id,
+        person_id=person_id,
+        expires_at=at + settings.SESSION_LIFE,
+        shift_id=_shift_at(order),
+    )
+
+
+def _check_unpaid(order: QrCode, person_id: UUID | None) -> None:
+    paid = Payment.objects.filter(one_time_code=order.pk).values_list("id", "person").first()
+    if paid is not None:
+        raise already_paid(order, mine=paid[1] == person_id, payment=paid[0])
 
 
 def _new_id(code: QrCode, now: datetime) -> UUID:

@@ -7,7 +7,7 @@ before; `payments/sql/payments_promise.sql` locks, compares what may have change
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ from payments.queries.splits import shares_of
 from people.flows.check_pin import RightPin, pin_blocked
 from wallets.core import chart
 from wallets.core.ledger import Leg, check_legs
-from wallets.core.limits import check_spending, limits, over_limit
+from wallets.core.limits import check_spending, limits, over_limit, small
 from wallets.flows.hold import not_held
 from wallets.flows.open_account import open_account, wallet_of
 
@@ -40,24 +40,36 @@ from wallets.flows.open_account import open_account, wallet_of
 _WRITE = """
 SELECT CASE WHEN people_forgive_pin(%s, %s, %s, %s) THEN payments_promise(%s::jsonb) ELSE 'pin_blocked' END
 """
+_WRITE_SMALL = "SELECT payments_promise(%s::jsonb)"
 # Nothing was written: look again, or read what the key's first request was told.
 CHANGED, KNOWN = "changed", "known"
 _PART = tuple(field.name for field in fields(StoredPart))
 _COLUMNS = [field for field in Payment._meta.concrete_fields if field.name != "created_at"]
 
 
+@dataclass(frozen=True, slots=True)
+class ShowingYes:
+    """The yes to a small amount that a person gave by opening a showing with the PIN."""
+
+    person: UUID
+    showing: UUID
+
+
 def promise(
-    *, seen: Seen, quote: Quote, right: RightPin, when: datetime, key: Mapping[str, str]
+    *, seen: Seen, quote: Quote, right: RightPin | ShowingYes, when: datetime, key: Mapping[str, str]
 ) -> tuple[Payment, str]:
     """Promise what was seen; the payment, and "promised", or CHANGED or KNOWN: then nothing was written.
 
-    right: the payer's PIN, forgiven by the same statement. key: scope, key and fingerprint of the request.
-    Refused: balance_too_low, wallet_frozen, over_cap, over_limit, pin_blocked (all as `confirm` says).
+    right: the payer's PIN, forgiven by the same statement; or a showing's yes, counted by it. key: scope, key
+    and fingerprint of the request. Refused: balance_too_low, wallet_frozen, over_cap, over_limit, pin_blocked
+    (all as `confirm` says); over_small 409, where a showing's yes does not go so far.
     """
     person_id = right.person
     most_static = check_caps(quote=quote)
     wallet_id = seen.wallet or wallet_of(person_id=person_id)
     payment = _payment(quote, person_id, wallet_id, when)
+    if isinstance(right, ShowingYes):
+        payment.showing_id = right.showing
     shares = shares_of(payment, net_minor=quote.sale.net_minor)
     legs = journals.sale_legs(_parts(payment, quote, shares))
     check_legs(legs)
@@ -74,6 +86,7 @@ def promise(
         "most_static": most_static,
         "review": payment.merchant.review,
         "tier": seen.tier,
+        "small": asdict(small(payment.currency)) if payment.showing_id else None,
     }
     outcome = _write(right, wish)
     if outcome == "unopened":
@@ -84,10 +97,13 @@ def promise(
     raise _refused(outcome, payment=payment, quote=quote, tier=seen.tier)
 
 
-def _write(right: RightPin, wish: Mapping[str, Any]) -> str:
+def _write(right: RightPin | ShowingYes, wish: Mapping[str, Any]) -> str:
+    text = json.dumps(wish, default=str)
     with connection.cursor() as cursor:
-        pin = (right.person, right.salt, right.key_id, right.mac)
-        cursor.execute(_WRITE, [*pin, json.dumps(wish, default=str)])
+        if isinstance(right, ShowingYes):
+            cursor.execute(_WRITE_SMALL, [text])
+        else:
+            cursor.execute(_WRITE, [right.person, right.salt, right.key_id, right.mac, text])
         outcome: str = cursor.fetchone()[0]
     return outcome
 
@@ -97,6 +113,8 @@ def _refused(outcome: str, *, payment: Payment, quote: Quote, tier: str) -> Refu
     currency, day = payment.currency, _day(payment)
     if outcome == "pin_blocked":
         return pin_blocked()
+    if outcome == "over_small":
+        return Refused("over_small", "This amount asks for the PIN. Nothing was taken.", status=409)
     if outcome == "over_cap":
         return over_day(quote)
     if outcome in ("over_month", "over_day"):

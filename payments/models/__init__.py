@@ -11,6 +11,8 @@ from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundLine
 from payments.models.sale import Payment, SaleLine, Session
 from payments.models.shift import Shift
+from payments.models.showing import Showing
+from payments.models.shown import ShownCode, TypedTry
 from payments.models.split import SplitShare
 
 __all__ = [
@@ -27,5 +29,8 @@ __all__ = [
     "SaleLine",
     "Session",
     "Shift",
+    "Showing",
+    "ShownCode",
     "SplitShare",
+    "TypedTry",
 ]

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from base.ids import new_id
 from merchants.models import Branch, Merchant, QrCode, Till
 from payments.models.shift import Shift
+from payments.models.showing import Showing
 
 
 class Session(models.Model):
@@ -97,6 +98,12 @@ class Payment(models.Model):
     # The shift that was open at the till when the payment was promised: the write itself looks it up.
     shift = models.ForeignKey(
         Shift, null=True, on_delete=models.PROTECT, related_name="payments", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
+    # How the payer said yes: null, a PIN bound to this amount and payee; else a small amount, by a code of
+    # the showing whose PIN had agreed to such.
+    showing = models.ForeignKey(
+        Showing, null=True, on_delete=models.PROTECT, related_name="payments", db_index=False,
         db_constraint=False,
     )  # fmt: skip
 

@@ -33,6 +33,15 @@ class Limits:
     holding: int
 
 
+@dataclass(frozen=True, slots=True)
+class Small:
+    """What may be paid without a PIN of its own since the last one; minor units, and how many payments."""
+
+    payment: int
+    total: int
+    count: int
+
+
 # currency: static payment, static day, one-time payment, top-up
 _REVIEWED: dict[str, tuple[int, int, int, int]] = {
     "EUR": (50, 150, 1_000, 1_000),
@@ -52,7 +61,10 @@ TIERS: dict[str, Limits] = {
     BASIC: Limits(payment=50, day=150, month=150, holding=150),
     VERIFIED: Limits(payment=5_000, day=15_000, month=50_000, holding=100_000),
 }
-# What stands for one euro in the table above; one unit for every currency that is not named.
+# (EU) 2018/389 article 16 leaves 30 EUR each, and 100 EUR or five payments since the last strong yes; here
+# both bounds hold. As for one euro.
+SMALL = Small(payment=30, total=100, count=5)
+# What stands for one euro in the tables above; one unit for every currency that is not named.
 _FOR_ONE_EURO = {"CNY": 8, "JPY": 160, "VND": 26_000}
 
 
@@ -70,6 +82,12 @@ def limits(currency: str, *, tier: str) -> Limits:
     unit = 10 ** exponent(currency) * _FOR_ONE_EURO.get(currency, 1)
     row = TIERS[tier]
     return Limits(row.payment * unit, row.day * unit, row.month * unit, row.holding * unit)
+
+
+def small(currency: str) -> Small:
+    """The small-amount limits in minor units of a currency. Refused: currency_unknown."""
+    unit = 10 ** exponent(currency) * _FOR_ONE_EURO.get(currency, 1)
+    return Small(SMALL.payment * unit, SMALL.total * unit, SMALL.count)
 
 
 def check_spending(
