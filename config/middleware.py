@@ -16,7 +16,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class SafeHeaders:
-    """No sniffing of permissions, no caching of what belongs to a person."""
+    """No permissions (the till's scan page asks for a camera itself), no caching of what is a person's."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -24,7 +24,7 @@ class SafeHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault(
-            "Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()"
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments.api.urls import api_urls
-from payments.web import my_code, paid, pay, payouts, public_receipt, receipts, scan, wallet
+from payments.web import my_code, paid, pay, payouts, public_receipt, receipts, scan, show, wallet
 from payments.web.till_urls import till_urls
 
 app_name = "payments"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("pay/<uuid:session_id>/amount", pay.amount, name="amount"),
     path("pay/<uuid:session_id>/confirm", pay.confirm, name="confirm"),
     path("pay/<uuid:session_id>/own", pay.own_amount, name="own_amount"),
+    path("pay/<uuid:session_id>/no", pay.say_no, name="say_no"),
     path("pay/<uuid:session_id>/cancel", pay.not_my_shop, name="not_my_shop"),
     path("pay/<uuid:session_id>/sign-in", pay.away, {"to": "account_login"}, name="sign_in"),
     path("pay/<uuid:session_id>/sign-up", pay.away, {"to": "account_signup"}, name="sign_up"),
@@ -28,6 +29,13 @@ urlpatterns = [
     path("receipts/<uuid:receipt_id>.pdf", receipts.pdf, name="receipt_pdf"),
     path("wallet/", wallet.home, name="wallet"),
     path("wallet/code/", my_code.my_code, name="my_code"),
+    path("wallet/show/", show.show, name="show"),
+    path("wallet/show/begin", show.begin, name="show_begin"),
+    path("wallet/show/code", show.code, name="show_code"),
+    path("wallet/show/stop", show.stop, name="show_stop"),
+    path("wallet/show/<uuid:code_id>/state", show.state, name="show_state"),
+    path("wallet/show/<uuid:code_id>/hide", show.hide, name="show_hide"),
+    path("c/<str:token>", show.opened, name="shown_elsewhere"),
     path("wallet/history/", wallet.history, name="history"),
     path("wallet/movements/", wallet.movements, name="movements"),
     path("shop/<uuid:merchant_id>/payouts/", payouts.payouts, name="payouts"),

@@ -13,7 +13,7 @@ from merchants.qr.link import Door, LinkKey, read_token
 from payments.models import Session, Showing, ShownCode
 from people.models import User
 
-_ROWS = ShownCode.objects.select_related("session", "order__merchant", "order__branch", "showing")
+_ROWS = ShownCode.objects.select_related("session", "order__merchant__tax_profile", "order__branch")
 
 
 class Outcome(StrEnum):

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.core.errors import Refused
@@ -18,6 +20,7 @@ from base.ids import database_now
 from merchants.models import QrCode
 from merchants.queries import token_of
 from payments import queries
+from payments.flows.cancel_session import cancel_session
 from payments.flows.claim_session import claim_session
 from payments.flows.confirm import confirm as flow_confirm
 from payments.flows.keep_open import keep_open
@@ -93,6 +96,15 @@ def away(request: HttpRequest, session_id: UUID, to: str) -> HttpResponse:
             return redirect(back)
         more = {"currency": quote.currency, "amount_minor": str(step.missing_minor), **more}
     return redirect(f"{reverse(to)}?{urlencode(more)}")
+
+
+@require_POST
+def say_no(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Do not pay: the till that asked hears it, and the order stays payable by others."""
+    session = _session(request, session_id)
+    if cancel_session(session_id=session.pk):
+        messages.info(request, _("You said no. Nothing was taken."))
+    return redirect("payments:wallet" if request.user.pk else "home")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from payments.web import counter_receipt, floor, payments, sales, till, till_app
+from payments.web import counter_receipt, floor, payments, sales, till, till_app, till_scan
 
 TILL, SHOP = {"kind": "till"}, {"kind": "shop"}
 
@@ -22,6 +22,9 @@ till_urls: list[URLPattern] = [
     path("till/<uuid:till_id>/manifest.webmanifest", till_app.manifest, name="till_manifest"),
     path("till/worker.js", till_app.worker, name="till_worker"),
     path("till/offline/", till_app.offline, name="till_offline"),
+    path("till/<uuid:till_id>/scan/", till_scan.scan, name="till_scan"),
+    path("till/<uuid:till_id>/scan/<uuid:code_id>/", till_scan.asked, name="till_asked"),
+    path("till/<uuid:till_id>/scan/<uuid:code_id>/state", till_scan.asked_state, name="till_asked_state"),
     path("shop/<uuid:merchant_id>/sales/", sales.sales, name="sales"),
 ]
 for prefix, kind in (("till", TILL), ("shop", SHOP)):

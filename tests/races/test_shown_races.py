@@ -26,7 +26,7 @@ def test_two_tills_that_scan_one_code_at_once() -> None:
             orders = [make_one_time_code(shop, 100 + place) for place in range(TILLS)]
             found = crew.at_once(
                 *[
-                    lambda order=order, text=text: charge(shop, order, text)  # type: ignore[misc]
+                    lambda order=order, text=text: charge(shop, order, text)
                     for order, text in zip(orders, [fresh.link, fresh.digits] * TILLS, strict=False)
                 ]
             )
@@ -78,7 +78,7 @@ def test_the_last_small_payment_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
         show(payer)
         showing = Showing.objects.get(person=payer, closed_at=None)
         codes = [charge(shop, make_one_time_code(shop, 2600), again(payer, showing).link) for _ in range(6)]
-    paid = at_once(*[lambda c=code: pay_small(code_id=c) for code in codes])  # type: ignore[misc]
+    paid = at_once(*[lambda c=code: pay_small(code_id=c) for code in codes])
     assert sum(each is not None for each in paid) == 3  # 78 of 100 euros; a fourth would be 104
     showing.refresh_from_db()
     assert (showing.small_minor, showing.small_count) == (7800, 3)

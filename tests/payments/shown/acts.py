@@ -1,16 +1,21 @@
 """A customer who shows a code and a till that scans it, through the real flows."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
+import pytest
 from django.conf import settings
 
+from base.core.errors import Refused
+from base.ids import database_now
 from merchants.models import QrCode
 from payments.core.shown_code import Scanned, read_scanned
 from payments.flows.charge_presented import charge_presented
 from payments.flows.open_showing import open_showing
 from payments.flows.show_to_till import Fresh, show_to_till
 from payments.models import Showing, ShownCode
+from payments.queries.shown import outcome_of
 from people.models import User
 from tests.factories import PIN, Shop
 
@@ -42,3 +47,16 @@ def charge(shop: Shop, order: QrCode, text: str, *, key: str = "", actor: User |
 
 def taken(code_id: UUID) -> ShownCode:
     return ShownCode.objects.select_related("session", "order", "showing").get(pk=code_id)
+
+
+def outcome(code_id: UUID) -> str:
+    return outcome_of(taken(code_id), at=database_now())
+
+
+def showing_of(person: User) -> Showing:
+    return Showing.objects.get(person=person, closed_at=None)
+
+
+def no(code: str) -> Any:
+    """The block is refused with this very code."""
+    return pytest.raises(Refused, match=f"^{code}: ")
