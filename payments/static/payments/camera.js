@@ -9,6 +9,7 @@ const view = box.querySelector("[data-view]");
 const video = view.querySelector("video");
 const start = box.querySelector("[data-start]");
 const photo = box.querySelector("[data-photo]");
+const file = box.querySelector("[data-file]");
 const trouble = box.querySelector("[data-trouble]");
 const EVERY_MS = 150, WIDEST = 1200;
 
@@ -101,9 +102,9 @@ function say(text) {
 
 /* ---- a photo ---- */
 
-async function readPhoto(file) {
+async function readPhoto(taken) {
   try {
-    const picture = await createImageBitmap(file);
+    const picture = await createImageBitmap(taken);
     const text = await read(picture, picture.width, picture.height);
     if (text) return send(text);
     say("No code was found in this photo. Go closer, hold still, and mind reflections.");
@@ -115,7 +116,8 @@ async function readPhoto(file) {
 /* ---- begin ---- */
 
 photo.hidden = false;
-photo.querySelector("input").addEventListener("change", ({ target }) => target.files[0] && readPhoto(target.files[0]));
+photo.addEventListener("click", () => file.click());
+file.addEventListener("change", () => file.files[0] && readPhoto(file.files[0]));
 form.addEventListener("submit", (event) => {
   if (sent && !field.value) event.preventDefault();
   sent = true;
