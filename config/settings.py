@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "payouts": {"task": "payments.tasks.carry_payouts", "schedule": 15.0},
     "books": {"task": "reports.tasks.watch_books", "schedule": float(env.whole("AUDIT_SECONDS", 600))},
     "print_runs": {"task": "merchants.tasks.draw_queued", "schedule": 15.0},
+    "shown_codes": {"task": "payments.tasks.sweep_shown", "schedule": 3600.0},
     "sessions": {"task": "people.tasks.sweep_sessions", "schedule": 3600.0},
     "sent_notices": {"task": "base.tasks.sweep_notices", "schedule": 3600.0},
     "months": {"task": "base.tasks.make_months", "schedule": 6 * 3600.0},

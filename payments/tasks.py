@@ -8,6 +8,7 @@ from payments.flows.expire import expire
 from payments.flows.settle import BATCH, settle
 from payments.flows.share_out import BATCH as SHARES
 from payments.flows.share_out import share_out
+from payments.flows.sweep_shown import sweep_shown as flow_sweep_shown
 
 
 @shared_task
@@ -29,6 +30,11 @@ def _settle_lane(lane: int) -> int:
 @shared_task
 def expire_due() -> int:
     return expire()
+
+
+@shared_task
+def sweep_shown() -> int:
+    return flow_sweep_shown()
 
 
 @shared_task
