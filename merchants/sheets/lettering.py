@@ -14,6 +14,8 @@ from merchants.sheets.breaks import clusters, pieces
 from merchants.sheets.faces import BOLD, REGULAR, can_print
 from merchants.sheets.runs import Run, loose_marks, reads_leftwards, runs_of, width_of
 
+LEADING = 1.18  # of plain letters, in font sizes: what the steps of a sheet were measured with
+
 __all__ = ["BOLD", "REGULAR", "Lettering", "fit", "printable"]
 
 
@@ -80,10 +82,12 @@ def fit(text: str, *, font: str, width: float, steps: Sequence[tuple[int, int, i
 
     steps: (most lines, largest size, smallest size), tried in order, so that a short text stays on
     one line before it grows tall. Words stay whole (Chinese breaks between characters), but for one
-    wider than the box, which is cut at the last size. An empty text has no lines.
+    wider than the box, which is cut at the last size. Taller scripts get smaller letters rather than
+    more room than plain ones would take. An empty text has no lines.
     Refused `sheet_text_too_long` (422) when even that is not enough.
     """
     parts, leftwards = pieces(text), reads_leftwards(text)
+    room_below = LEADING * max(most * largest for most, largest, _ in steps) + 0.001
     if not parts:
         return Lettering((), font, steps[0][1])
     for most, largest, smallest in steps:
@@ -91,14 +95,19 @@ def fit(text: str, *, font: str, width: float, steps: Sequence[tuple[int, int, i
             room = width / size
             if all(width_of(part.rstrip(), font) <= room for part in parts):
                 lines = _wrapped(parts, font, room)
-                if len(lines) <= most:
-                    return Lettering(_balanced(parts, font, room, len(lines)), font, size, leftwards)
+                if len(lines) > most:
+                    continue
+                words = Lettering(_balanced(parts, font, room, len(lines)), font, size, leftwards)
+                if words.height <= room_below:
+                    return words
     most, _, size = steps[-1]
     room = width / size
     lines = _wrapped([cut for part in parts for cut in _cut(part, font, room)], font, room)
-    if len(lines) > most or any(width_of(line, font) > room for line in lines):
+    words = Lettering(tuple(lines), font, size, leftwards)
+    too_wide = any(width_of(line, font) > room for line in lines)
+    if len(lines) > most or too_wide or words.height > room_below:
         raise Refused("sheet_text_too_long", f"This text is too long for the sheet: {text[:60]}…", status=422)
-    return Lettering(tuple(lines), font, size, leftwards)
+    return words
 
 
 def _wrapped(parts: Sequence[str], font: str, room: float) -> list[str]:

@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
 from merchants.core.instructions import SHEET_WORDS, code_note, instruction, language_of
+from merchants.core.picture import Picture
 from merchants.core.places import CURRENCY_OF
 from merchants.sheets import SHEETS, drawing
 from merchants.sheets.base import SheetText
 from merchants.sheets.lettering import Lettering
+from tests.merchants.test_sheet_logos import logo_of
 from tests.merchants.test_sheet_scripts import picture_words
 from tests.pixels import code_box, codes_in
 from tests.posters import CAFE, FULL, LINK, PDFS, pixels_of, words_on
@@ -108,6 +110,10 @@ def test_every_language_fits_every_sheet_and_scans(
     assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
     picture = pixels_of(kind, content)
     assert codes_in(picture) == [LINK]
+    assert_quiet_zone_is_white(picture)
+
+
+def assert_quiet_zone_is_white(picture: Image.Image) -> None:
     left, top, right, bottom = code_box(picture)
     quiet = 4 * (right - left) / 41 - 2
     around = picture.crop((int(left - quiet), int(top - quiet), int(right + quiet), int(bottom + quiet)))
@@ -115,6 +121,53 @@ def test_every_language_fits_every_sheet_and_scans(
         (quiet - 2, quiet - 2, around.width - quiet + 2, around.height - quiet + 2), 255
     )
     assert around.getextrema() == (255, 255), "the quiet zone is white paper"
+
+
+LONG = {
+    "Thai": ("ร้านกาแฟโบราณ ผู้ใหญ่น้ำ ที่นี่ " * 3, "ที่ผู้ใหญ่ปั้นน้ำ " * 7),
+    "Devanagari": ("राष्ट्रीय चाय और शृंगार की दुकान र्कि हूँ " * 2, "कनॉट प्लेस, र्कि हूँ दिल्ली " * 5),
+    "Arabic": ("مُحَمَّدٌ وإِلٰهيّ مقهى ومخبز الصباح " * 3, "شارعُ الحمراءِ إلى الطّابق " * 5),
+    "Chinese": ("人民公園茶館（成都）" * 9, "四川省成都市青羊區少城路12號" * 5),
+}
+
+
+@pytest.mark.parametrize("logo", [None, logo_of()], ids=["bare", "logo"])
+@pytest.mark.parametrize(("name", "place"), LONG.values(), ids=LONG)
+@pytest.mark.parametrize("kind", PDFS)
+def test_long_names_in_tall_scripts_keep_to_their_room(
+    kind: str, name: str, place: str, logo: Picture | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = replace(text_in("th"), trade_name=name, place=place, label="ผู้ใหญ่น้ำ ที่นี่ " * 2, logo=logo)
+    with watched(monkeypatch) as boxes:
+        content = SHEETS[kind].draw(LINK, text).content
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+    picture = pixels_of(kind, content)
+    assert codes_in(picture) == [LINK]
+    assert_quiet_zone_is_white(picture)
+
+
+@pytest.mark.parametrize("language", SHOPS)
+@pytest.mark.parametrize("kind", PDFS)
+def test_a_logo_and_names_in_any_script_keep_apart(
+    kind: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logos: list[Box] = []
+
+    def note(
+        page: Canvas, logo: Picture, *, left: float, bottom: float, size: Any, grey: bool = False
+    ) -> None:
+        (x0, y0), (x1, y1) = (
+            page.absolutePosition(left, bottom),
+            page.absolutePosition(left + size[0], bottom + size[1]),
+        )
+        logos.append(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+
+    monkeypatch.setattr(SHEETS[kind], "draw_logo", note)
+    with watched(monkeypatch) as boxes:
+        SHEETS[kind].draw(LINK, replace(text_in(language), logo=logo_of()))
+    assert len(logos) == {"a4": 1, "tent": 4, "sticker": 12, "roll": 1}[kind]
+    assert not [(logo, box) for logo in logos for box in boxes if logo.overlaps(box)]
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
 
 
 @pytest.mark.parametrize("language", SHEET_WORDS)

@@ -121,6 +121,13 @@ def test_the_ink_of_a_line_stays_between_its_neighbours(line: str, weight: str) 
     assert ink[1] / 2 >= 100 - 1 and ink[3] / 2 <= 300 - bottom + 1
 
 
+def test_tall_letters_take_no_more_room_than_plain_ones_would() -> None:
+    steps = ((1, 40, 20), (2, 20, 10))
+    plain, tall = (fit(name, font=BOLD, width=900, steps=steps) for name in ("Hanoi", "ผู้ใหญ่น้ำ"))
+    assert (plain.size, len(tall.lines)) == (40, 1) and 30 < tall.size < 40
+    assert plain.height == pytest.approx(40 * 1.18) and tall.height <= plain.height
+
+
 def test_chinese_wraps_between_characters_and_keeps_its_punctuation() -> None:
     name = "北京市东城区（王府井）人民公园，茶馆。" * 3
     words = fit(printable(name), font=BOLD, width=200, steps=((9, 20, 20),))
