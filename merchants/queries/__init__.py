@@ -35,6 +35,7 @@ from merchants.queries.payouts import (
     payout_stop_of,
     payout_stops,
 )
+from merchants.queries.previews import paper_of, preview_of, preview_of_run
 from merchants.queries.print_runs import codes_of_run, print_run_for, print_runs_of
 from merchants.queries.shops import (
     Actor,
@@ -105,11 +106,14 @@ __all__ = [
     "operator_for",
     "own_rate_rows",
     "own_rates_of",
+    "paper_of",
     "payee_of",
     "payout_stop_for",
     "payout_stop_of",
     "payout_stops",
     "place_rates",
+    "preview_of",
+    "preview_of_run",
     "print_run_for",
     "print_runs_of",
     "replacement_of",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from merchants.core.picture import Picture
+from merchants.sheets.pdf_pages import page_picture
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Sheet:
     content: bytes
     media_type: str
     file_name: str
+
+    def in_small(self, *, width: int, height: int) -> "Sheet":
+        """The first page of a PDF as a PNG within so many dots."""
+        assert self.media_type == "application/pdf", "other sheets are pictures already"
+        return Sheet(page_picture(self.content, width=width, height=height), "image/png", self.file_name)
 
 
 class SheetPlug(Protocol):

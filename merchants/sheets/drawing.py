@@ -34,13 +34,20 @@ class Layout:
     """How one kind of sheet lies on its paper.
 
     size: of the page, which may depend on the words. places: codes on a page. draw: one code at a place
-    (0 and up). marks: what is drawn once a page, over all.
+    (0 and up). marks: what is drawn once a page, over all. paper, holds: in words, for those who print it.
     """
 
     size: Callable[[SheetText], tuple[float, float]]
     draw: Callable[[Canvas, int, Matrix, SheetText], None]
     places: int = 1
     marks: Callable[[Canvas], None] | None = None
+    paper: str = "A4"
+    holds: str = ""
+
+    def paper_of(self, text: SheetText) -> str:
+        """As "A4, 210 × 297 mm"."""
+        width, height = (round(side / mm) for side in self.size(text))
+        return f"{self.paper}, {width} × {height} mm"
 
 
 def full_page(layout: Layout, link: str, text: SheetText) -> bytes:

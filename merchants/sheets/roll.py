@@ -61,7 +61,7 @@ def _logo_height(text: SheetText) -> float:
     return height + _GAP if height else 0
 
 
-layout = Layout(size=_size, draw=_strip)
+layout = Layout(size=_size, draw=_strip, paper="80 mm roll")
 
 
 def _over(text: SheetText) -> list[_Block]:

@@ -105,4 +105,4 @@ def _marks(page: Canvas) -> None:
             page.line(x, y + off * 1 * mm, x, y + off * 4 * mm)
 
 
-layout = Layout(size=lambda text: A4, draw=_sticker, places=COLUMNS * ROWS)
+layout = Layout(size=lambda text: A4, draw=_sticker, places=COLUMNS * ROWS, holds="12 stickers on a sheet")

@@ -117,4 +117,10 @@ def _where_to_fold_and_cut(page: Canvas) -> None:
     page.setDash()
 
 
-layout = Layout(size=lambda text: A4, draw=_tent, places=2, marks=_where_to_fold_and_cut)
+layout = Layout(
+    size=lambda text: A4,
+    draw=_tent,
+    places=2,
+    marks=_where_to_fold_and_cut,
+    holds="2 tents of A6 on a sheet",
+)

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from base.core.errors import Refused
 from base.ids import database_now
 from merchants.core.roles import Action
 from merchants.core.words import words_of
@@ -29,18 +30,22 @@ from merchants.queries import (
     link_of,
     members_of,
     offers_today,
+    paper_of,
+    preview_of,
     print_runs_of,
     replacement_of,
     sheets_of,
     shop_for,
     tills_at,
 )
-from merchants.sheets import SHEETS
+from merchants.sheets import LAYOUTS, SHEETS
+from merchants.sheets.pdf_pages import repeated
 from merchants.web.code_forms import CodeForm
-from merchants.web.frame import SignedIn, file_answer, first_a_rate, shop_page, submitted
+from merchants.web.frame import SignedIn, file_answer, first_a_rate, preview_answer, shop_page, submitted
 from taxes.queries import CATEGORIES
 
 PAGE_SIZE = 50
+MOST_PAGES = 50
 
 
 @login_required
@@ -129,9 +134,16 @@ def last_day_of(code: QrCode) -> date:
 
 def _sheets(code: QrCode) -> list[dict[str, Any]]:
     """What can be taken away: every sheet of an active code, of a retired one those that were printed."""
-    printed = sheets_of(code)
+    printed, papers = sheets_of(code), paper_of(code)
     return [
-        {"name": name, "title": plug.title, "kept": printed.get(name)}
+        {
+            "name": name,
+            "title": plug.title,
+            "kept": printed.get(name),
+            "paper": papers[name],
+            "pages": MOST_PAGES if name in LAYOUTS and LAYOUTS[name].places > 1 else 1,
+            "holds": LAYOUTS[name].holds if name in LAYOUTS else "",
+        }
         for name, plug in SHEETS.items()
         if code.state == QrCode.State.ACTIVE or name in printed
     ]
@@ -166,9 +178,30 @@ def replace(request: SignedIn, code_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def sheet(request: SignedIn, code_id: UUID, sheet: str) -> HttpResponse:
-    """A file to print: kept when it is first taken, the same bytes ever after."""
+    """A file to print: kept when it is first taken, the same bytes ever after; its page so often as asked."""
+    pages = pages_asked(request, sheet)
     kept = print_sheet(actor_id=request.user.pk, code_id=code_id, sheet=sheet)
-    return file_answer(bytes(kept.content), kept.media_type, f'attachment; filename="{kept.file_name}"')
+    content, name = bytes(kept.content), kept.file_name
+    if pages > 1:
+        content, name = repeated(content, times=pages), f"{name.removesuffix('.pdf')}-{pages}-pages.pdf"
+    return file_answer(content, kept.media_type, f'attachment; filename="{name}"')
+
+
+def pages_asked(request: SignedIn, sheet: str) -> int:
+    """Of those that hold several codes a page; one of all others. Refused pages_invalid (400)."""
+    asked = request.GET.get("pages", "1")
+    most = MOST_PAGES if sheet in LAYOUTS and LAYOUTS[sheet].places > 1 else 1
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:4]) <= most):
+        message = f"Ask for 1 to {most} pages, please. Nothing was printed."
+        raise Refused("pages_invalid", message if most > 1 else "This sheet comes as one page, please.")
+    return int(asked)
+
+
+@login_required
+@require_GET
+def preview(request: SignedIn, code_id: UUID, sheet: str) -> HttpResponse:
+    """How a sheet looks, or would look: nothing is kept by looking."""
+    return preview_answer(preview_of(code_for(request.user, code_id, Action.MANAGE_CODES), sheet))
 
 
 @login_required

@@ -18,6 +18,7 @@ from base.flows.once import Answer, once
 from merchants.core.roles import Action, allowed
 from merchants.models import Branch, Merchant
 from merchants.queries import role_in
+from merchants.sheets.base import Sheet
 from people.models import User
 
 T = TypeVar("T")
@@ -90,6 +91,13 @@ def first_a_rate(request: SignedIn, branch: Branch) -> HttpResponse:
     """To the shop's own rates: nothing can be sold at a branch where no rate is known."""
     messages.warning(request, "Enter your tax rate first: no rate is known here for what you sell.")
     return redirect("merchants:own_rates", branch.merchant_id)
+
+
+def preview_answer(drawn: Sheet) -> HttpResponse:
+    """A picture of what is not printed yet: asked for anew each time, because name and logo may change."""
+    answer = file_answer(drawn.content, drawn.media_type, "inline")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 def file_answer(content: bytes, media_type: str, disposition: str) -> HttpResponse:

@@ -12,10 +12,10 @@ from base.core.errors import Refused
 from merchants.core.roles import Action
 from merchants.flows.order_print_run import order_print_run
 from merchants.models import Branch, PrintRun
-from merchants.queries import branch_for, offers_today, print_run_for, tills_at
-from merchants.sheets import SHEETS
+from merchants.queries import branch_for, offers_today, preview_of_run, print_run_for, tills_at
+from merchants.sheets import LAYOUTS, SHEETS
 from merchants.web.code_forms import PrintRunForm
-from merchants.web.frame import SignedIn, file_answer, first_a_rate, shop_page, submitted
+from merchants.web.frame import SignedIn, file_answer, first_a_rate, preview_answer, shop_page, submitted
 
 
 @login_required
@@ -29,7 +29,23 @@ def add_print_run(request: SignedIn, branch_id: UUID) -> HttpResponse:
         made = submitted(form, lambda data: form.once(request.user, lambda: _order(request, branch, data)))
         if made:
             return redirect("merchants:print_run", made["run"])
-    return shop_page(request, branch.merchant, "add_print_run.html", here="codes", form=form, branch=branch)
+    return shop_page(
+        request,
+        branch.merchant,
+        "add_print_run.html",
+        here="codes",
+        form=form,
+        branch=branch,
+        sheets=_sheets(),
+    )
+
+
+def _sheets() -> list[dict[str, str]]:
+    """What a run can be printed on, for its previews."""
+    return [
+        {"name": name, "title": SHEETS[name].title, "paper": layout.paper, "holds": layout.holds}
+        for name, layout in LAYOUTS.items()
+    ]
 
 
 def _order(request: SignedIn, branch: Branch, data: dict[str, Any]) -> dict[str, str]:
@@ -42,6 +58,13 @@ def _order(request: SignedIn, branch: Branch, data: dict[str, Any]) -> dict[str,
         tip_allowed=bool(data["tip_allowed"]),
     )
     return {"run": str(run.pk)}
+
+
+@login_required
+@require_GET
+def preview(request: SignedIn, branch_id: UUID, sheet: str) -> HttpResponse:
+    """The first page of a run before it is ordered, with a code that pays nobody."""
+    return preview_answer(preview_of_run(branch_for(request.user, branch_id, Action.MANAGE_CODES), sheet))
 
 
 @login_required

@@ -33,7 +33,7 @@ FOR_OPERATORS = {
 FOR_OWNERS = {"staff", "withdraw_invite", "end_membership", "bank_account", "partners", "end_split"}
 ONLY_GET = {
     "codes", "code", "sheet", "picture", "print_run", "print_run_file", "operator", "payout_stops",
-    "logo_file",
+    "logo_file", "preview", "print_run_preview",
 }  # fmt: skip
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 OF_A_SHOP = [name for name in NAMES if name not in FOR_ALL_SIGNED_IN | FOR_OPERATORS]
@@ -77,7 +77,7 @@ def desk(db: None) -> Desk:
         "merchant_id": shop.merchant.pk,
         "branch_id": shop.branch.pk,
         "code_id": make_static_code(shop).pk,
-        "sheet": "svg",
+        "sheet": "sticker",
         "token": token,
         "invite_id": Invite.objects.get().pk,
         "membership_id": Membership.objects.get(person=shop.cashier).pk,

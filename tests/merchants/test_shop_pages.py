@@ -159,7 +159,8 @@ def test_every_sheet_is_offered_and_a_kept_one_says_since_when(client_of: SignIn
     client.get(reverse("merchants:sheet", args=[code.pk, "roll"]))
     retire_qr(actor_id=shop.owner.pk, code_id=code.pk)
     shown = page(client, "code", code.pk)
-    assert shown.count("/sheets/") == 1 and SHEETS["roll"].title in shown and "kept " in shown
+    assert shown.count("/sheets/roll/") == 3 == shown.count("/sheets/"), "small, large, the file"
+    assert SHEETS["roll"].title in shown and "kept " in shown
 
 
 def test_looking_at_a_code_prints_nothing(client_of: SignIn) -> None:
