@@ -45,4 +45,5 @@ def _act(actor: User, till_id: UUID, code_id: UUID) -> Answer:
     payment_at_till(actor, till_id, last.pk, Action.REFUND)
     # A payment of the order that is given back whole goes back with its tip.
     whole = order.money.excess_minor >= came.kept_minor
-    return book_refund(actor, last.pk, None if whole else order.money.excess_minor, REASON)
+    amount_minor = None if whole else order.money.excess_minor
+    return book_refund(actor, last.pk, amount_minor, REASON, till_id)

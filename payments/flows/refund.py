@@ -1,6 +1,6 @@
 """Money goes back to the wallet that paid, in one step, at the terms of the sale.
 
-Lock order: payment, receipt counter, accounts. A payment that is still promised is settled first, in
+Lock order: payment, shift, receipt counter, accounts. A payment that is still promised is settled first, in
 the same call, so that every paid sale has its journal and every refund its own. Never more than is
 left: the row says so (CHECK), not the code. When the last cent of a sale goes back, so does our fee.
 """
@@ -20,6 +20,7 @@ from merchants.models import TaxProfile
 from payments.core import journals, receipt
 from payments.core.pricing import TIP, parts_of, tip_line
 from payments.flows.announce import announce
+from payments.flows.join_shift import join_shift
 from payments.flows.number_receipts import number_receipts
 from payments.flows.settle import settle_one
 from payments.flows.write_paper import write_paper
@@ -40,15 +41,17 @@ def refund(
     key: str,
     amount_minor: int | None = None,
     reason: str = "",
+    till_id: UUID | None = None,
     happened_at: datetime | None = None,
 ) -> Refund:
-    """Refund a payment: `amount_minor`, or all that is left. key: one key is one refund.
+    """Refund a payment: `amount_minor`, or all that is left. key: one key is one refund. till_id: where it is
+    given back, and in whose shift it counts; else the payment's own till.
 
     Raises Refused: not_found 404, refund_too_large 409 (left_minor), nothing_left 409,
     shop_balance_too_low 409, amount_invalid.
     """
     payment_for(actor, payment_id, Action.REFUND)
-    answer = _book(actor, payment_id, key, amount_minor, reason, happened_at)
+    answer = _book(actor, payment_id, key, amount_minor, reason, till_id, happened_at)
     return Refund.objects.select_related("payment").get(pk=answer["refund"])
 
 
@@ -59,13 +62,14 @@ def _book(
     key: str,
     amount_minor: int | None,
     reason: str,
+    till_id: UUID | None,
     happened_at: datetime | None,
 ) -> Answer:
     return once(
         scope=f"refund:{actor.pk}",
         key=key,
         request={"payment": payment_id, "amount_minor": amount_minor, "reason": reason},
-        act=lambda: book_refund(actor, payment_id, amount_minor, reason, happened_at),
+        act=lambda: book_refund(actor, payment_id, amount_minor, reason, till_id, happened_at),
     )
 
 
@@ -74,6 +78,7 @@ def book_refund(
     payment_id: UUID,
     amount_minor: int | None,
     reason: str,
+    till_id: UUID | None = None,
     happened_at: datetime | None = None,
 ) -> Answer:
     """What `refund` does under its key, for flows that have found the payment by the actor's rights."""
@@ -83,6 +88,7 @@ def book_refund(
         raise Refused("nothing_left", "All of this payment has gone back already.", status=409)
     wanted = left_minor if amount_minor is None else amount_minor
     lines = _lines_of_refund(payment, wanted)
+    till_id = till_id or payment.till_id
     row = Refund(
         id=new_id(),
         payment=payment,
@@ -93,6 +99,8 @@ def book_refund(
         fee_minor=payment.fee_minor if wanted == left_minor else 0,
         reason=reason,
         ordered_by=actor,
+        till_id=till_id,
+        shift_id=join_shift(till_id=till_id),
         happened_at=happened_at or database_now(),
     )
     row.save(force_insert=True)

@@ -6,18 +6,22 @@ refused. States change by conditional UPDATE and a count, never by reading first
 
 from payments.models.due import Due
 from payments.models.match import Match, Rest
+from payments.models.outside import OutsidePayment
 from payments.models.payout import Payout, PayoutPart
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundLine
 from payments.models.sale import Payment, SaleLine, Session
-from payments.models.shift import Shift
+from payments.models.shift import CashMove, HandOver, Shift, ZCounter
 from payments.models.showing import Showing
 from payments.models.shown import ShownCode, TypedTry
 from payments.models.split import SplitShare
 
 __all__ = [
+    "CashMove",
     "Due",
+    "HandOver",
     "Match",
+    "OutsidePayment",
     "Payment",
     "Payout",
     "PayoutPart",
@@ -33,4 +37,5 @@ __all__ = [
     "ShownCode",
     "SplitShare",
     "TypedTry",
+    "ZCounter",
 ]

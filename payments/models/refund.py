@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from base.ids import new_id
-from merchants.models import Merchant
+from merchants.models import Merchant, Till
 from payments.models.sale import Payment, SaleLine
+from payments.models.shift import Shift
 
 
 class Refund(models.Model):
@@ -29,6 +30,11 @@ class Refund(models.Model):
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ORDERED)
     journal = models.UUIDField(null=True, unique=True)
+    # Where it was given back: that till, or the payment's own. shift: the one that was open there;
+    # counted_in: where none was, the shift whose Z report has it.
+    till = models.ForeignKey(Till, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shift = models.ForeignKey(Shift, null=True, on_delete=models.PROTECT, related_name="refunds")
+    counted_in = models.ForeignKey(Shift, null=True, on_delete=models.PROTECT, related_name="outside_refunds")
     happened_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
 
@@ -36,11 +42,21 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_positive"),
             models.CheckConstraint(
+                condition=Q(shift=None) | Q(counted_in=None), name="refund_in_one_z_report"
+            ),
+            models.CheckConstraint(
                 condition=Q(state="posted", journal__isnull=False) | (~Q(state="posted") & Q(journal=None)),
                 name="refund_posted_has_journal",
             ),
         ]
-        indexes = [models.Index(fields=["merchant", "happened_at"], name="refund_merchant_time")]
+        indexes = [
+            models.Index(fields=["merchant", "happened_at"], name="refund_merchant_time"),
+            models.Index(
+                fields=["till"],
+                condition=Q(till__isnull=False, shift=None, counted_in=None),
+                name="refund_uncounted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"refund {self.id}"

@@ -133,6 +133,8 @@ class Payment(models.Model):
             models.Index(fields=["merchant", "happened_at"], name="payment_merchant_time"),
             models.Index(fields=["person", "happened_at"], name="payment_person_time"),
             models.Index(fields=["branch", "till", "happened_at"], name="payment_place_time"),
+            # Costs only those who work in shifts.
+            models.Index(fields=["shift"], condition=Q(shift__isnull=False), name="payment_shift"),
         ]
 
     def __str__(self) -> str:

@@ -126,6 +126,7 @@ def refund(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> Ht
             payment_id=payment_id,
             key=request.POST.get("key", "")[:KEY_LENGTH] or new_key(),
             reason=" ".join(request.POST.get("reason", "").split())[:REASON_LENGTH],
+            till_id=place_id if kind == "till" else None,
         )
     except Refused as no:
         if no.status == 404:

@@ -9,8 +9,10 @@ from base.core.errors import Refused
 from base.ids import database_now
 from merchants.models import QrCode
 from merchants.queries import token_of
+from payments.flows.close_shift import close_shift
 from payments.flows.confirm import confirm
 from payments.flows.open_session import open_session
+from payments.flows.open_shift import open_shift
 from payments.models import Payment, Session, Shift
 from people.models import User
 from tests.factories import PIN, Shop, make_person, make_shop, make_static_code, pay, scan, yes_to
@@ -82,19 +84,20 @@ def test_a_printed_code_ends_by_itself(shop: Shop, ann: User) -> None:
 def test_scan_and_payment_are_in_the_open_shift_of_the_till(shop: Shop, ann: User) -> None:
     at_till, at_branch = make_static_code(shop), make_static_code(shop, till=False)
     assert pay(at_till, ann, 100).shift_id is None
-    shift = Shift.objects.create(till=shop.till, opened_by=shop.cashier)
+    shift = open_shift(actor=shop.cashier, till_id=shop.till.pk, float_minor=0, key="open")
     assert open_session(token=token_of(at_till), person_id=ann.pk).shift_id == shift.pk
     assert open_session(token=token_of(at_branch), person_id=ann.pk).shift_id is None
     assert Payment.objects.get(pk=pay(at_till, ann, 100).pk).shift_id == shift.pk
     branch_wide = Payment.objects.get(pk=pay(at_branch, ann, 100).pk)
     assert branch_wide.shift_id is None
     late = scan(at_till, ann, typed_minor=100)
-    Shift.objects.filter(pk=shift.pk).update(closed_at=database_now())
+    close_shift(actor=shop.cashier, till_id=shop.till.pk, shift_id=shift.pk, counted_minor=0, key="close")
     after = Payment.objects.get(pk=_yes(late, ann, yes_to(late, ann)).pk)
     assert after.shift_id is None, "the payment counts where it was made, not where it was scanned"
 
 
 def test_a_till_has_one_open_shift(shop: Shop) -> None:
-    Shift.objects.create(till=shop.till, opened_by=shop.cashier)
+    shift = {"till": shop.till, "opened_by": shop.cashier, "holder": shop.cashier, "currency": "EUR"}
+    Shift.objects.create(**shift)
     with pytest.raises(IntegrityError, match="shift_one_open_at_a_till"), transaction.atomic():
-        Shift.objects.create(till=shop.till, opened_by=shop.cashier)
+        Shift.objects.create(**shift)
