@@ -25,6 +25,7 @@ from payments.flows.charge import charge as flow_charge
 from payments.models import Payment
 from payments.queries import payments_at_till
 from payments.queries.events import last_event_id, topics_of
+from payments.queries.shifts import open_shift_at
 from payments.queries.till import code_at_till, payment_of_code, sale_of_code, state_of_code
 from payments.web.charge_form import ChargeForm
 from payments.web.floor_rows import floor_context, order_context
@@ -156,7 +157,7 @@ def _keypad(
     initial: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    page = _live(request, found) | {"here": "till"}
+    page = _live(request, found) | {"here": "till", "no_shift": open_shift_at(found) is None}
     offers, no = _offers(found)
     if form is None and offers:
         form = ChargeForm(offers=offers, currency=page["currency"], initial=initial)

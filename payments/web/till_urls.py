@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from payments.web import counter_receipt, floor, payments, sales, till, till_app, till_scan
+from payments.web import (
+    counter_receipt,
+    floor,
+    payments,
+    sales,
+    shifts,
+    till,
+    till_app,
+    till_scan,
+    z_reports,
+)
 
 TILL, SHOP = {"kind": "till"}, {"kind": "shop"}
 
@@ -25,7 +35,16 @@ till_urls: list[URLPattern] = [
     path("till/<uuid:till_id>/scan/", till_scan.scan, name="till_scan"),
     path("till/<uuid:till_id>/scan/<uuid:code_id>/", till_scan.asked, name="till_asked"),
     path("till/<uuid:till_id>/scan/<uuid:code_id>/state", till_scan.asked_state, name="till_asked_state"),
+    path("till/<uuid:till_id>/shift/", shifts.shift, name="shift"),
+    path("till/<uuid:till_id>/shift/open", shifts.begin, name="shift_open"),
+    path("till/<uuid:till_id>/shifts/", z_reports.at_till, name="till_shifts"),
+    path("till/<uuid:till_id>/shifts/<uuid:shift_id>/", z_reports.till_z, name="till_z"),
+    path("till/<uuid:till_id>/shifts/<uuid:shift_id>/take-over", shifts.take, name="shift_take"),
+    path("till/<uuid:till_id>/shifts/<uuid:shift_id>/cash", shifts.cash, name="shift_cash"),
+    path("till/<uuid:till_id>/shifts/<uuid:shift_id>/close", shifts.close, name="shift_close"),
     path("shop/<uuid:merchant_id>/sales/", sales.sales, name="sales"),
+    path("shop/<uuid:merchant_id>/shifts/", z_reports.of_shop, name="shop_shifts"),
+    path("shop/<uuid:merchant_id>/shifts/<uuid:shift_id>/", z_reports.shop_z, name="shop_z"),
 ]
 for prefix, kind in (("till", TILL), ("shop", SHOP)):
     base = f"{prefix}/<uuid:place_id>/payments/<uuid:payment_id>/"
