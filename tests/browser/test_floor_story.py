@@ -26,7 +26,7 @@ PHONE = {"width": 360, "height": 740}
 
 def a_phone(counter: Counter, code: QrCode) -> "Page":
     """A customer's browser that has scanned the code."""
-    page: Page = counter.browser.new_context(base_url=counter.url, viewport=PHONE).new_page()
+    page: Page = counter.browser.new_context(base_url=counter.url, viewport=PHONE).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(10_000)
     page.goto(f"/q/{beside(lambda: token_of(code))}")
     return page

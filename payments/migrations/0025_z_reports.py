@@ -34,7 +34,7 @@ WHERE p.id = r.payment_id AND p.till_id IS NOT NULL
 class Migration(migrations.Migration):
     dependencies = [
         ("merchants", "0006_code_options"),
-        ("payments", "0020_index_payments_by_shift"),
+        ("payments", "0024_index_payments_by_shift"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
