@@ -4,6 +4,7 @@
 const box = document.querySelector("[data-show]");
 const place = box.querySelector("[data-code]");
 const form = box.querySelector("[data-renew]");
+const button = form.querySelector("button");
 const say = box.querySelector("[data-say]");
 const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
 const ASK_MS = 1000;
@@ -43,6 +44,8 @@ function take(html) {
 }
 
 function begin() {
+  button.textContent = button.dataset.again;
+  button.className = "outline";
   endsAt = performance.now() + Number(shown.dataset.left) * 1000;
 }
 
