@@ -222,7 +222,7 @@ def test_the_own_sign_is_looked_at_by_camera_and_by_photo(counter: Counter) -> N
         till.wait_for_selector("[data-told=danger]")
         assert "it pays Next door" in till.inner_text("[data-told]")
         measure(till)
-        till.set_input_files("[data-file]", {**picture, "buffer": b"no picture"})
+        till.set_input_files("[data-file]", {**picture, "buffer": b"no picture"})  # type: ignore[arg-type]
         till.wait_for_selector("text=This file is not a picture")
 
 

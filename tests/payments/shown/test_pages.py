@@ -1,11 +1,13 @@
 """The customer's page over HTTP: what is said, who may, how many statements."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from base.ids import database_now
 from payments.models import Payment, Session, Showing, ShownCode
@@ -20,7 +22,8 @@ from tests.payments.shown.acts import charge, show, taken
 from tests.payments.till.shop_floor import Floor, open_shop
 
 pytestmark = pytest.mark.django_db
-PIECE = {"HTTP_ACCEPT": "text/x-piece"}
+PIECE = {"accept": "text/x-piece"}
+SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def floor(db: None) -> Floor:
 
 
 @pytest.fixture
-def phone(ann: User, client_of) -> Client:  # type: ignore[no-untyped-def]
+def phone(ann: User, client_of: SignIn) -> Client:
     browser: Client = client_of(ann)
     return browser
 
@@ -50,7 +53,7 @@ def test_the_pin_opens_and_each_press_makes_another_code(phone: Client, ann: Use
     begin(phone)
     page = phone.get("/wallet/show/").content.decode()
     assert "Up to 5 more small payments need no PIN" in page and "data-fresh" not in page
-    one = phone.post("/wallet/show/code", **PIECE).content.decode()
+    one = phone.post("/wallet/show/code", headers=PIECE).content.decode()
     other = phone.post("/wallet/show/code").content.decode()
     assert digits_on(one) != digits_on(other)
     assert "<html" not in one and "<html" in other and 'data-left="60"' in one
@@ -72,23 +75,25 @@ def test_without_the_pin(phone: Client) -> None:
     assert Showing.objects.get().with_pin is False
 
 
-def test_who_has_no_pin_is_led_to_one(client_of) -> None:  # type: ignore[no-untyped-def]
+def test_who_has_no_pin_is_led_to_one(client_of: SignIn) -> None:
     browser = client_of(make_person(pin=None))
     assert "/pin/?next=/wallet/show/" in browser.get("/wallet/show/").content.decode()
     assert browser.post("/wallet/show/begin", {"later": "1"}).status_code == 409
 
 
-def test_another_browser_of_the_same_person_asks_for_the_pin(phone: Client, ann: User, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_another_browser_of_the_same_person_asks_for_the_pin(
+    phone: Client, ann: User, client_of: SignIn
+) -> None:
     begin(phone)
     other = client_of(ann)
     assert "Your PIN" in other.get("/wallet/show/").content.decode()
-    assert other.post("/wallet/show/code", **PIECE).status_code == 409
+    assert other.post("/wallet/show/code", headers=PIECE).status_code == 409
 
 
 def test_a_showing_ends(phone: Client) -> None:
     begin(phone)
     Showing.objects.update(ends_at=database_now() - timedelta(seconds=1))
-    assert phone.post("/wallet/show/code", **PIECE).status_code == 409
+    assert phone.post("/wallet/show/code", headers=PIECE).status_code == 409
     assert "Your PIN" in phone.get("/wallet/show/").content.decode()
     begin(phone)
     phone.post("/wallet/show/code")
@@ -122,7 +127,7 @@ def test_the_phone_hears_what_became_of_it(phone: Client, ann: User) -> None:
     assert shop.merchant.trade_name in page and "Pay 49.00" in page and "Do not pay" in page
 
 
-def test_others_learn_nothing_of_a_code(ann: User, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_others_learn_nothing_of_a_code(ann: User, client_of: SignIn) -> None:
     code = show(ann).code
     stranger = client_of(make_person())
     for path in ("state", "hide"):
@@ -152,7 +157,7 @@ def test_a_no_on_the_phone_reaches_the_till(phone: Client, ann: User, floor: Flo
 def test_a_stranger_cannot_say_no_for_the_payer(ann: User, floor: Floor) -> None:
     code = taken(charge(floor.shop, make_one_time_code(floor.shop, 4900), show(ann).link))
     assert floor.browser("customer").post(f"/pay/{code.session_id}/no").status_code == 404
-    assert Session.objects.get(pk=code.session_id).state == "open"
+    assert code.session_id and Session.objects.get(pk=code.session_id).state == "open"
 
 
 def test_a_customer_s_code_before_any_other_camera(ann: User) -> None:
@@ -169,7 +174,9 @@ def test_a_link_opens_no_other_door(ann: User) -> None:
         assert answer.status_code == 404 or answer["Location"].startswith("/accounts/"), door
 
 
-def test_statements(floor: Floor, ann: User, phone: Client, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_statements(
+    floor: Floor, ann: User, phone: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     """A page that asks each second must not grow."""
     begin(phone)
     phone.post("/wallet/show/code")

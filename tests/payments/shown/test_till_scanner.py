@@ -1,6 +1,7 @@
 """The till's scanner over HTTP: who may, what is charged, and what is said of every sort of code."""
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -33,7 +34,7 @@ def floor(db: None) -> Floor:
     return open_shop()
 
 
-def read(floor: Floor, text: str, order: QrCode | None = None, role: str = "cashier", key: str = "k"):  # type: ignore[no-untyped-def]
+def read(floor: Floor, text: str, order: QrCode | None = None, role: str = "cashier", key: str = "k") -> Any:
     path = f"{floor.till}scan/" + (f"?order={order.pk}" if order else "")
     return floor.browser(role).post(path, {"read": text, "key": key})
 
