@@ -13,6 +13,7 @@ from merchants.models.business import (
     TaxProfile,
     Till,
 )
+from merchants.models.catalogue import Item, ItemPicture
 from merchants.models.codes import PrintedSheet, QrCode
 from merchants.models.logos import Logo
 from merchants.models.payouts import BankAccount, PayoutStop
@@ -23,6 +24,8 @@ __all__ = [
     "BankAccount",
     "Branch",
     "Invite",
+    "Item",
+    "ItemPicture",
     "Logo",
     "Membership",
     "Merchant",

@@ -3,6 +3,13 @@
 Whoever may not see a thing gets the same Refused("not_found", 404) as for an id that does not exist.
 """
 
+from merchants.queries.catalogue import (
+    item_for,
+    items_at_till,
+    items_of,
+    picture_of,
+    price_changes_of,
+)
 from merchants.queries.codes import (
     check_on_offer,
     code_by_token,
@@ -93,6 +100,9 @@ __all__ = [
     "frozen_customers",
     "frozen_shops",
     "invite_by_token",
+    "item_for",
+    "items_at_till",
+    "items_of",
     "link_of",
     "logo_of",
     "logo_picture",
@@ -111,9 +121,11 @@ __all__ = [
     "payout_stop_for",
     "payout_stop_of",
     "payout_stops",
+    "picture_of",
     "place_rates",
     "preview_of",
     "preview_of_run",
+    "price_changes_of",
     "print_run_for",
     "print_runs_of",
     "replacement_of",

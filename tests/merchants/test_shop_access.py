@@ -14,7 +14,7 @@ from merchants.flows.ask_name_change import ask_name_change
 from merchants.flows.offer_split import offer_split
 from merchants.flows.set_logo import set_logo
 from merchants.flows.stop_payouts import stop_payouts
-from merchants.models import Invite, Membership, Merchant, PayoutStop, PrintRun
+from merchants.models import Invite, Item, ItemPicture, Membership, Merchant, PayoutStop, PrintRun
 from merchants.urls import urlpatterns
 from people.models import User
 from tests.factories import Shop, make_member, make_person, make_shop, make_static_code
@@ -33,8 +33,9 @@ FOR_OPERATORS = {
 FOR_OWNERS = {"staff", "withdraw_invite", "end_membership", "bank_account", "partners", "end_split"}
 ONLY_GET = {
     "codes", "code", "sheet", "picture", "print_run", "print_run_file", "operator", "payout_stops",
-    "logo_file", "preview", "print_run_preview",
+    "logo_file", "preview", "print_run_preview", "items", "item_picture",
 }  # fmt: skip
+ONLY_POST = {"withdraw_invite", "archive_item", "restore_item"}
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 OF_A_SHOP = [name for name in NAMES if name not in FOR_ALL_SIGNED_IN | FOR_OPERATORS]
 
@@ -84,6 +85,7 @@ def desk(db: None) -> Desk:
         "name_change_id": change.pk,
         "wallet_id": wallet.pk,
         "run_id": drawn_run(shop).pk,
+        "item_id": item_with_picture(shop).pk,
     }
     return Desk(shop, ids)
 
@@ -100,6 +102,14 @@ def drawn_run(shop: Shop) -> PrintRun:
         sha256=bytes(32),
         ordered_by=shop.owner,
     )
+
+
+def item_with_picture(shop: Shop) -> Item:
+    item = Item.objects.create(
+        merchant=shop.merchant, name="Cheesecake", price_minor=450, category="standard", picture_mark="a" * 16
+    )
+    ItemPicture.objects.create(item=item, content=b"\x89PNG")
+    return item
 
 
 def both(client: Client, address: str) -> Iterator[int]:
@@ -123,10 +133,9 @@ def test_strangers_and_lesser_roles_find_nothing(desk: Desk, name: str, client_o
     people = [make_shop().owner, make_person(pin=None), make_person(pin=None, is_staff=True)]
     people += [make_member(desk.shop, role) for role in lesser]
     before = AuditLine.objects.count()
-    only_post = {"withdraw_invite"}
     for person in people:
         look, attempt = both(client_of(person), desk.address(name))
-        assert look == (405 if name in only_post else 404)
+        assert look == (405 if name in ONLY_POST else 404)
         assert attempt == (405 if name in ONLY_GET else 404)
     assert AuditLine.objects.count() == before
 
@@ -134,7 +143,7 @@ def test_strangers_and_lesser_roles_find_nothing(desk: Desk, name: str, client_o
 @pytest.mark.parametrize("name", OF_A_SHOP)
 def test_an_unknown_id_looks_the_same_as_a_foreign_one(desk: Desk, name: str, client_of: SignIn) -> None:
     client = client_of(make_shop().owner)
-    ask = client.post if name == "withdraw_invite" else client.get
+    ask = client.post if name in ONLY_POST else client.get
     foreign, unknown = ask(desk.address(name)), ask(desk.address(name, unknown=True))
     assert foreign.status_code == unknown.status_code == 404
     assert foreign.content == unknown.content
@@ -143,8 +152,8 @@ def test_an_unknown_id_looks_the_same_as_a_foreign_one(desk: Desk, name: str, cl
 @pytest.mark.parametrize("name", OF_A_SHOP)
 def test_the_owner_may(desk: Desk, name: str, client_of: SignIn) -> None:
     client = client_of(desk.shop.owner)
-    answer = (client.post if name == "withdraw_invite" else client.get)(desk.address(name))
-    assert answer.status_code == (302 if name == "withdraw_invite" else 200)
+    answer = (client.post if name in ONLY_POST else client.get)(desk.address(name))
+    assert answer.status_code == (302 if name in ONLY_POST else 200)
 
 
 @pytest.mark.parametrize("name", sorted(FOR_OPERATORS))
