@@ -10,6 +10,7 @@ from base.models import Notice
 from config.demo.cast import ACCOUNTANT, OPERATOR, PASSWORD, PIN, SHOPS, ShopPlan
 from merchants.flows.accept_invite import accept_invite
 from merchants.flows.add_branch import add_branch
+from merchants.flows.add_item import add_item
 from merchants.flows.add_till import add_till
 from merchants.flows.create_static import create_static
 from merchants.flows.invite import invite
@@ -19,6 +20,8 @@ from merchants.flows.set_own_rate import set_own_rate
 from merchants.models import Branch, Merchant, QrCode, Till
 from people.flows.set_pin import set_pin
 from people.models import Pin, User
+
+FAVOURITES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,27 @@ def _shop(plan: ShopPlan, operator: User, accountant: User) -> Stage:
     cashier = _member(merchant, owner, plan.cashier, "cashier") if plan.cashier else owner
     if plan.accountant:
         _member(merchant, owner, accountant.email, "accountant")
+    if not merchant.items.exists():
+        _fill_catalogue(merchant, owner, plan)
     category, label = plan.poster
     poster = QrCode.objects.filter(merchant=merchant, label=label).first() or create_static(
         actor_id=owner.pk, branch_id=branch.pk, till_id=tills[0].pk, category=category, label=label
     )
     return Stage(plan, merchant, branch, tills, poster, cashier)
+
+
+def _fill_catalogue(merchant: Merchant, owner: User, plan: ShopPlan) -> None:
+    """What the shop sells, its first few as favourites."""
+    for place, item in enumerate(plan.items, 1):
+        add_item(
+            actor_id=owner.pk,
+            merchant_id=merchant.pk,
+            name=item.description,
+            price_minor=item.amount_minor,
+            category=item.category,
+            favourite=place <= FAVOURITES,
+            position=place,
+        )
 
 
 def _member(merchant: Merchant, owner: User, email: str, role: str) -> User:

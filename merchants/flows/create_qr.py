@@ -29,6 +29,7 @@ from merchants.queries import (
 from wallets.core.money import MAX_MINOR
 
 MAX_LINES = 50
+MOST_PIECES = 999
 __all__ = ["create_one_time", "create_qr", "link_of", "token_of"]
 
 
@@ -41,16 +42,20 @@ def create_one_time(
     tip_allowed: bool = True,
     happened_at: datetime | None = None,
 ) -> QrCode:
-    """A code for one sale; a line is {"description", "category", "amount_minor"}, as the shop prices.
+    """A code for one sale; a line is {"description", "category", "amount_minor"}, as the shop prices, and
+    may have "quantity" and "discount_minor": amount_minor is for all pieces, with the discount taken off.
 
     Lives ONE_TIME_CODE_LIFE after `happened_at` (by default the database's now).
     Refused: not_found (404); shop_frozen, shop_rejected, tax_profile_missing, tax_rate_missing (409);
-    category_not_sold, name_*, lines_invalid, amount_invalid, amount_too_large (400).
+    category_not_sold, name_*, lines_invalid, amount_invalid, amount_too_large, quantity_invalid (400).
     """
     cleaned = [_line(line) for line in lines]
     if not 1 <= len(cleaned) <= MAX_LINES:
         raise Refused("lines_invalid", f"Between 1 and {MAX_LINES} lines, please.")
-    if sum(line["amount_minor"] for line in cleaned) > MAX_MINOR:
+    total = sum(line["amount_minor"] for line in cleaned)
+    if total == 0:
+        raise Refused("amount_invalid", "There is nothing to pay.")
+    if total > MAX_MINOR:
         raise Refused("amount_too_large", "This amount is too large.")
     reference = clean_text(reference, limit=40, field="reference")
     with transaction.atomic():
@@ -109,11 +114,15 @@ def new_code(*, actor_id: UUID, branch: Branch, till: Till | None, **fields: Any
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:
     """One line of an order, with nothing in it that we do not know."""
-    amount = line.get("amount_minor")
-    if type(amount) is not int or amount <= 0:
+    amount, quantity, off = line.get("amount_minor"), line.get("quantity", 1), line.get("discount_minor", 0)
+    if type(amount) is not int or type(off) is not int or off < 0 or amount < (0 if off else 1):
         raise Refused("amount_invalid", "Each line needs an amount above zero, in the smallest unit.")
+    if type(quantity) is not int or not 1 <= quantity <= MOST_PIECES:
+        raise Refused("quantity_invalid", f"A line has 1 to {MOST_PIECES} pieces.")
     return {
         "description": clean_name(str(line.get("description", "")), limit=80, field="description"),
         "category": str(line.get("category", "")),
         "amount_minor": amount,
+        **({"quantity": quantity} if quantity > 1 else {}),
+        **({"discount_minor": off} if off else {}),
     }

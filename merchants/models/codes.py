@@ -35,7 +35,8 @@ class QrCode(models.Model):
     label = models.CharField(max_length=40, blank=True)
     # Static codes: the one tax category. One-time codes: empty, their lines carry one each.
     category = models.CharField(max_length=30, blank=True)
-    # One-time codes: [{"description", "category", "amount_minor"}], as priced (see TaxProfile).
+    # One-time codes: [{"description", "category", "amount_minor"[, "quantity", "discount_minor"]}], as priced
+    # (see TaxProfile); amount_minor is for all pieces, after the discount.
     lines = models.JSONField(default=list)
     reference = models.CharField(max_length=40, blank=True)
     tip_allowed = models.BooleanField(default=True)

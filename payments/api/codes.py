@@ -16,6 +16,7 @@ from base.core.errors import Refused
 from base.ids import database_now
 from merchants.core.roles import Action
 from merchants.core.words import words_on_screen
+from merchants.flows.create_qr import MOST_PIECES
 from merchants.models import QrCode
 from merchants.queries import code_for, link_of, till_for
 from payments.flows.charge import charge
@@ -45,6 +46,7 @@ class Codes(APIView):
             description = serializers.CharField(max_length=80)
             category = serializers.CharField(max_length=30)
             amount = AmountField()
+            quantity = serializers.IntegerField(min_value=1, max_value=MOST_PIECES, default=1)
 
         amount = AmountField(required=False)
         category = serializers.CharField(max_length=30, required=False)
@@ -105,7 +107,12 @@ def _lines(said: dict[str, Any]) -> list[dict[str, Any]]:
         title = said.get("description") or CATEGORIES.get(said["category"], said["category"])
         lines = [{"description": title, "category": said["category"], "amount": said["amount"]}]
     return [
-        {"description": line["description"], "category": line["category"], "amount_minor": line["amount"]}
+        {
+            "description": line["description"],
+            "category": line["category"],
+            "amount_minor": line["amount"],
+            "quantity": line.get("quantity", 1),
+        }
         for line in lines
     ]
 

@@ -58,6 +58,7 @@ def receipt_text(body: Body, *, locale: str = "en") -> ReceiptText:
         inclusive=body["prices_include_tax"],
         currency=currency,
         locale=locale,
+        pieces=not is_refund,
     )
     label = tax_number_label(seller["country"], seller["tax_number"])
     return ReceiptText(

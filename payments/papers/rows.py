@@ -49,19 +49,33 @@ def rate_rows(sale: TaxedSale, *, currency: str, locale: str = "en") -> list[Rat
 
 
 def sale_rows(
-    sale: TaxedSale, *, tip_minor: int, inclusive: bool, currency: str, locale: str = "en"
+    sale: TaxedSale,
+    *,
+    tip_minor: int,
+    inclusive: bool,
+    currency: str,
+    locale: str = "en",
+    pieces: bool = True,
 ) -> list[Row]:
-    """All rows of a sale; amounts come in minor units and leave as text in the manner of `locale`."""
+    """All rows of a sale; amounts come in minor units and leave as text in the manner of `locale`.
+
+    pieces: say what one piece costs; not for a refund, which may be a part of the price.
+    """
 
     def money(minor: int) -> str:
         return display(minor, currency, locale)
+
+    def piece(line: TaxedLine) -> str:
+        """What one costs, where that is whole: a discount may leave a part of a cent."""
+        price, left = divmod(_price(line, inclusive), line.quantity)
+        return f"{money(price)} each" if pieces and line.quantity > 1 and not left else ""
 
     several = len({_treatment(line) for line in sale.lines}) > 1
     rows = [
         Row(
             f"{line.quantity} × {line.description}" if line.quantity > 1 else line.description,
-            money(line.gross_minor if inclusive else line.net_minor),
-            note=_treatment(line) if several else "",
+            money(_price(line, inclusive)),
+            note=" · ".join(part for part in (piece(line), _treatment(line) if several else "") if part),
         )
         for line in sale.lines
     ]
@@ -76,6 +90,10 @@ def sale_rows(
         for each in sale.untaxed
     ]  # fmt: skip
     return [*rows, *tip, *total, *taxes] if inclusive else [*rows, *taxes, *tip, *total]
+
+
+def _price(line: TaxedLine, inclusive: bool) -> int:
+    return line.gross_minor if inclusive else line.net_minor
 
 
 def _treatment(line: TaxedLine) -> str:

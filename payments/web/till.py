@@ -11,29 +11,29 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.core.errors import Refused
 from base.ids import database_now
 from merchants.core.roles import Action
 from merchants.flows.retire_qr import retire_qr
-from merchants.models import QrCode, Till
-from merchants.queries import check_open, draw_sheet, offers_today, till_for
+from merchants.models import Till
+from merchants.queries import draw_sheet, till_for
 from payments.core.speech import speech_tag
-from payments.flows.charge import charge as flow_charge
+from payments.flows.charge_again import can_be_again
+from payments.flows.charge_basket import charge_basket
 from payments.models import Payment
 from payments.queries import payments_at_till
 from payments.queries.events import last_event_id, topics_of
 from payments.queries.shifts import open_shift_at
 from payments.queries.till import code_at_till, payment_of_code, sale_of_code, state_of_code
 from payments.web.charge_form import ChargeForm
+from payments.web.counter import counter_of, offers_of
 from payments.web.floor_rows import floor_context, order_context
 from payments.web.payment_row import PaymentRow, day_of, time_of
 from payments.web.screen_words import screen_words
 from payments.web.signed_in import SignedIn
-from taxes.queries import CategoryOnOffer
-from wallets.core.money import exponent, format_minor
+from wallets.core.money import exponent
 from wallets.core.money_text import display
 
 # The green screen of a payment stands this long where scripts are off; the list keeps the payment.
@@ -46,7 +46,7 @@ _NOTHING_GREEN = {"fresh": None}
 @login_required
 @require_safe
 def till(request: SignedIn, till_id: UUID) -> HttpResponse:
-    """The keypad and the newest payments."""
+    """The counter: keypad, items and the newest payments. ?find= shows the items of that name alone."""
     found = till_for(request.user, till_id, Action.CHARGE)
     wanted = {name: request.GET[name] for name in ("amount", "category", "reference") if name in request.GET}
     return _keypad(request, found, initial=wanted)
@@ -58,15 +58,15 @@ def charge(request: SignedIn, till_id: UUID) -> HttpResponse:
     """Make the code and show it; a refusal comes back on the keypad."""
     found = till_for(request.user, till_id, Action.CHARGE)
     currency = found.branch.merchant.currency
-    form = ChargeForm(request.POST, offers=_offers(found)[0], currency=currency)
+    form = ChargeForm(request.POST, offers=offers_of(found)[0], currency=currency)
     if not form.is_valid():
         return _keypad(request, found, form=form, status=400)
     said = form.cleaned_data
     try:
-        code = flow_charge(
+        code = charge_basket(
             actor=request.user,
             till_id=till_id,
-            lines=form.lines(),
+            basket=said["basket"],
             reference=said["reference"],
             tip_allowed=said["tip_allowed"],
             key=said["key"],
@@ -106,6 +106,7 @@ def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
     # First where to listen from, then what is there: what comes between the two is told twice, not lost.
     page = _live(request, found.till, beside=found.pk)
     paid, now = payment_of_code(found), database_now()
+    state = state_of_code(found, paid, at=now)
     sale = sale_of_code(found)
     left = found.expires_at - now
     return render(
@@ -116,14 +117,15 @@ def code(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
         | {
             "here": "till",
             "code": found,
-            "state": state_of_code(found, paid, at=now),
+            "state": state,
             "paid": PaymentRow(paid, found.branch) if paid else None,
             "sale": sale,
             "words": screen_words(found.branch, order_id=found.pk, session_id=found.pk),
             "expires": found.expires_at,
             "expires_text": time_of(found.expires_at, found.branch.time_zone),
             "seconds_left": max(-(-left // _SECOND), 0),
-            "again": _again(found),
+            "lines": found.lines,
+            "again": state != "paid" and can_be_again(found),
             "just_paid": _just_paid(paid, now),
         }
         | order_context(found, at=now),
@@ -158,28 +160,11 @@ def _keypad(
     status: int = 200,
 ) -> HttpResponse:
     page = _live(request, found) | {"here": "till", "no_shift": open_shift_at(found) is None}
-    offers, no = _offers(found)
+    offers, no = offers_of(found)
     if form is None and offers:
         form = ChargeForm(offers=offers, currency=page["currency"], initial=initial)
-    return render(request, "payments/till.html", page | {"form": form, "no": no}, status=status)
-
-
-def _offers(found: Till) -> tuple[list[CategoryOnOffer], Refused | None]:
-    """What can be charged here today; or why nothing can, in words for the page."""
-    try:
-        check_open(found.branch.merchant)
-        return offers_today(found.branch), None
-    except Refused as no:
-        return [], no
-
-
-def _again(found: QrCode) -> str:
-    """The query that fills the keypad with this order again; "" for an order of several lines."""
-    if len(found.lines) != 1:
-        return ""
-    (line,) = found.lines
-    amount = format_minor(line["amount_minor"], found.merchant.currency)
-    return urlencode({"amount": amount, "category": line["category"], "reference": found.reference})
+    counter = counter_of(found, offers, form, find=request.GET.get("find", "").strip()[:60])
+    return render(request, "payments/till.html", page | counter | {"form": form, "no": no}, status=status)
 
 
 def _beside(request: SignedIn) -> UUID | None:

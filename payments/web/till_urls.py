@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from payments.web import (
+    counter,
     counter_receipt,
     floor,
     payments,
@@ -21,6 +22,8 @@ till_urls: list[URLPattern] = [
     path("till/<uuid:till_id>/watch/", till.watch, name="till_watch"),
     path("till/<uuid:till_id>/live", till.live, name="till_live"),
     path("till/<uuid:till_id>/charge", till.charge, name="charge"),
+    path("till/<uuid:till_id>/sum", counter.basket_sum, name="basket_sum"),
+    path("till/<uuid:till_id>/items/<uuid:item_id>.png", counter.item_picture, name="till_item_picture"),
     path("till/<uuid:till_id>/code/<uuid:code_id>/", till.code, name="till_code"),
     path("till/<uuid:till_id>/code/<uuid:code_id>/picture.svg", till.picture, name="till_picture"),
     path("till/<uuid:till_id>/code/<uuid:code_id>/cancel", till.cancel, name="till_cancel"),
@@ -42,6 +45,7 @@ till_urls: list[URLPattern] = [
     path("till/<uuid:till_id>/shifts/<uuid:shift_id>/take-over", shifts.take, name="shift_take"),
     path("till/<uuid:till_id>/shifts/<uuid:shift_id>/cash", shifts.cash, name="shift_cash"),
     path("till/<uuid:till_id>/shifts/<uuid:shift_id>/close", shifts.close, name="shift_close"),
+    path("till/<uuid:till_id>/code/<uuid:code_id>/again", counter.again, name="till_again"),
     path("shop/<uuid:merchant_id>/sales/", sales.sales, name="sales"),
     path("shop/<uuid:merchant_id>/shifts/", z_reports.of_shop, name="shop_shifts"),
     path("shop/<uuid:merchant_id>/shifts/<uuid:shift_id>/", z_reports.shop_z, name="shop_z"),

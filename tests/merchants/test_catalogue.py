@@ -48,7 +48,7 @@ def take(shop: Shop, text: str, **other: Any) -> Imported:
     wanted = read_items(
         text, categories={"standard": "Standard rate", "reduced": "Reduced rate"}, currency="EUR"
     )
-    said = {"actor_id": shop.owner.pk, "merchant_id": shop.merchant.pk, "wanted": wanted}
+    said: dict[str, Any] = {"actor_id": shop.owner.pk, "merchant_id": shop.merchant.pk, "wanted": wanted}
     return import_items(**(said | other))
 
 
@@ -193,10 +193,9 @@ def test_the_pages_add_change_archive_and_undo(shop: Shop, client_of: SignIn) ->
     assert "No item yet" in client.get(listed).content.decode()
     said = {"key": "k1", "name": "Cheesecake", "price": "4,50", "category": "reduced", "favourite": "on"}
     address = reverse("merchants:add_item", args=[shop.merchant.pk])
-    sent = said | {"picture": SimpleUploadedFile("c.png", png())}
-    assert client.post(address, sent)["Location"] == listed
-    sent["picture"].seek(0)
-    assert client.post(address, sent).status_code == 302  # a double tap
+    for _ in range(2):  # a double tap is one item
+        sent = said | {"picture": SimpleUploadedFile("c.png", png())}
+        assert client.post(address, sent)["Location"] == listed
     item = Item.objects.get()
     assert (item.price_minor, item.favourite, bool(item.picture_mark)) == (450, True, True)
     picture = client.get(reverse("merchants:item_picture", args=[item.pk]))

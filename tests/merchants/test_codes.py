@@ -74,6 +74,8 @@ def test_a_one_time_code_lives_five_minutes_from_its_moment() -> None:
 @pytest.mark.parametrize(
     ("lines", "code"),
     [([{**CAKE, "amount_minor": bad}], "amount_invalid") for bad in (0, -1, 4.4, "440", None, True, "４４０")]
+    + [([{**CAKE, "quantity": bad}], "quantity_invalid") for bad in (0, -1, 1000, 1.5, "2", True)]
+    + [([{**CAKE, "amount_minor": 0, "discount_minor": bad}], "amount_invalid") for bad in (-1, 0, 1, "1")]
     + [
         ([{**CAKE, "amount_minor": 10**12}, CAKE], "amount_too_large"),
         ([], "lines_invalid"),

@@ -140,6 +140,15 @@ class TestMaking:
     def test_what_the_shop_does_not_sell(self, floor: Floor) -> None:
         assert is_problem(order(floor, ORDER | {"category": "zero"}), 400, "category_not_sold")
 
+    def test_a_line_of_several_pieces(self, floor: Floor) -> None:
+        line = {"description": "Soup", "category": "standard", "amount": "14.40"}
+        for bad in (0, -1, 1000, 1.5, "two"):
+            answer = order(floor, {"lines": [line | {"quantity": bad}]}, key=f"k{bad}")
+            assert is_problem(answer, 400, "invalid")
+        assert order(floor, {"lines": [line | {"quantity": 2}]}).status_code == 201
+        (kept,) = QrCode.objects.get().lines
+        assert (kept["amount_minor"], kept["quantity"]) == (1440, 2)
+
     def test_too_many_lines(self, floor: Floor) -> None:
         lines = [{"description": "x", "category": "standard", "amount": "1"}] * 51
         assert is_problem(order(floor, {"lines": lines}), 400, "lines_invalid")

@@ -80,13 +80,21 @@ def test_prices_without_tax_add_it_before_the_total() -> None:
 def test_a_quantity_and_a_reason_for_no_tax_are_said() -> None:
     sale = work_out([COFFEE, BOOK], inclusive=True, policy=PER_LINE)
     rows = sale_rows(sale, tip_minor=0, inclusive=True, currency="EUR")
-    assert rows[0].text == "2 × Filter coffee"
+    assert (rows[0].text, rows[0].note) == ("2 × Filter coffee", "2.00 each · VAT 19\N{NO-BREAK SPACE}%")
     assert (rows[-1].text, rows[-1].amount, rows[-1].note) == (
         "no tax on 10.00",
         "0.00",
         "Exempt goods or services",
     )
     assert rows[1].note == "Exempt goods or services"
+
+
+def test_one_piece_s_price_is_said_where_it_is_whole_and_nothing_went_back() -> None:
+    odd = PricedLine("Filter coffee", "standard", 401, (VAT_19,), quantity=2)
+    assert [row.note for row in receipt_text(paper(odd)).rows[:1]] == [""]
+    assert [row.note for row in receipt_text(paper(COFFEE)).rows[:1]] == ["2.00 each"]
+    back = paper(COFFEE, kind="refund", corrects=216, refund=UUID(int=3))
+    assert [row.note for row in receipt_text(back).rows[:1]] == [""]
 
 
 def test_the_time_is_that_of_the_branch() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from base.core.errors import Refused
+from base.ids import database_now
 from merchants.flows.freeze_merchant import freeze_merchant
 from merchants.flows.retire_qr import retire_qr
 from merchants.models import OwnRate, QrCode, TaxProfile
@@ -175,15 +176,32 @@ def test_a_cashier_retires_no_printed_code(floor: Floor) -> None:
 
 def test_an_expired_code_offers_the_same_again(floor: Floor) -> None:
     code = make_one_time_code(floor.shop, 1290, life=timedelta(seconds=-1), reference="Table 7")
+    cashier, page = floor.browser("cashier"), f"{floor.till}code/{code.pk}/"
+    assert "This code has run out" in cashier.get(page).content.decode()
+    first, second = (cashier.post(f"{page}again")["Location"] for _ in range(2))
+    new = QrCode.objects.exclude(pk=code.pk).get()
+    assert first == second == f"{floor.till}code/{new.pk}/"
+    assert (new.lines, new.reference, new.state) == (code.lines, "Table 7", "active")
+
+
+def test_a_new_code_for_an_open_order_ends_the_old_one(floor: Floor) -> None:
+    code, cashier = make_one_time_code(floor.shop, 1290, tip_allowed=False), floor.browser("cashier")
+    cashier.post(f"{floor.till}code/{code.pk}/again")
+    code.refresh_from_db()
+    new = QrCode.objects.exclude(pk=code.pk).get()
+    assert (code.state, new.state, new.tip_allowed) == ("retired", "active", False)
+
+
+def test_a_paid_or_an_old_order_is_not_shown_again(floor: Floor) -> None:
     cashier = floor.browser("cashier")
-    page = cashier.get(f"{floor.till}code/{code.pk}/")
-    assert "This code has run out" in page.content.decode()
-    form = cashier.get(f"{floor.till}?{page.context['again']}").context["form"]
-    assert [form[name].value() for name in ("amount", "category", "reference")] == [
-        "12.90",
-        "standard",
-        "Table 7",
-    ]
+    paid, old = make_one_time_code(floor.shop), make_one_time_code(floor.shop)
+    pay(paid, floor.people["customer"])
+    QrCode.objects.filter(pk=old.pk).update(created_at=database_now() - timedelta(hours=2))
+    for code, why in ((paid, "Money has come"), (old, "too old")):
+        page = cashier.post(f"{floor.till}code/{code.pk}/again", follow=True).content.decode()
+        assert why in page
+    old.refresh_from_db()
+    assert QrCode.objects.count() == 2 and old.state == "active"
 
 
 def test_the_flow_answers_a_repeat_with_the_first_code(floor: Floor) -> None:

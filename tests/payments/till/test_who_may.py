@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from merchants.models import Branch
+from merchants.models import Branch, Item, ItemPicture
 from payments.flows.refund import refund
 from payments.models import Payment, Receipt
 from tests.factories import make_member, make_one_time_code, make_shop, make_static_code, pay, settle_all
@@ -40,6 +40,18 @@ def test_till_pages(floor: Floor, page: str) -> None:
 def test_code_pages(floor: Floor, page: str) -> None:
     code = make_one_time_code(floor.shop)
     assert answers(floor, f"{floor.till}code/{code.pk}/{page}") == AT_TILL
+
+
+def test_pictures_of_items(floor: Floor) -> None:
+    item = Item.objects.create(
+        merchant=floor.shop.merchant, name="Cake", price_minor=450, category="reduced", picture_mark="a" * 16
+    )
+    ItemPicture.objects.create(item=item, content=b"\x89PNG")
+    page = f"{floor.till}items/{item.pk}.png"
+    assert answers(floor, page) == AT_TILL
+    picture = floor.browser("cashier").get(page)
+    assert picture["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert (picture["Content-Type"], picture["X-Content-Type-Options"]) == ("image/png", "nosniff")
 
 
 def test_payment_pages_under_the_till(floor: Floor) -> None:
@@ -95,10 +107,13 @@ def test_writes_by_role(floor: Floor) -> None:
         browser = floor.browser(role)
         assert browser.post(f"{floor.till}charge", form).status_code == 404
         assert browser.post(f"{floor.till}code/{code.pk}/cancel").status_code == 404
+        assert browser.post(f"{floor.till}code/{code.pk}/again").status_code == 404
+        assert browser.post(f"{floor.till}sum", form).status_code == 404
         for place in (floor.till, f"/shop/{floor.shop.merchant.pk}/"):
             path = f"{place}payments/{payment.pk}/refund"
             assert browser.post(path, {"key": "k"}).status_code == 404
-    assert Client().post(f"{floor.till}charge", form).status_code == 302
+    for page in ("charge", "sum", f"code/{code.pk}/again"):
+        assert Client().post(floor.till + page, form).status_code == 302
     code.refresh_from_db()
     payment.refresh_from_db()
     assert code.state == "active" and payment.refunded_minor == 0
@@ -164,4 +179,6 @@ def test_nothing_is_written_by_looking(floor: Floor) -> None:
     cashier = floor.browser("cashier")
     assert cashier.get(f"{floor.till}charge").status_code == 405
     assert cashier.get(f"{floor.till}code/{code.pk}/cancel").status_code == 405
+    assert cashier.get(f"{floor.till}code/{code.pk}/again").status_code == 405
+    assert cashier.get(f"{floor.till}sum").status_code == 405
     assert cashier.post(floor.till).status_code == 405
