@@ -165,8 +165,8 @@ def test_the_green_screen_of_an_order_leads_to_its_receipt(
         page.goto(path)
         page.locator("[data-notlive]").wait_for()
         payment = beside.submit(yes).result()
-        page.locator("[data-paid]").wait_for(timeout=15_000)
-        link = page.locator("[data-receipt]").get_attribute("href")
+        page.locator("[data-green]").wait_for(timeout=15_000)
+        link = page.locator("[data-green-receipt]").get_attribute("href")
         assert link == f"{path.partition('code/')[0]}payments/{payment.pk}/receipt"
         page.goto(link)
         page.locator("text=The receipt is being numbered").wait_for()

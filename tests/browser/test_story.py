@@ -174,7 +174,7 @@ def test_first_light(browser: "Browser", running: Service) -> None:
     pay(customer, link)
     shop.locator(".live li", has_text="11.90").wait_for(timeout=3_000)
     # From the green screen to the paper, which waits for its number.
-    shop.locator("[data-fresh] a", has_text="Receipt").click()
+    shop.locator("[data-green] a", has_text="Receipt").click()
     shop.locator("[data-print]").wait_for(timeout=20_000)
     assert "11.90" in shop.locator(".roll").inner_text()
 

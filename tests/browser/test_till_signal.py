@@ -128,7 +128,7 @@ def test_what_a_left_page_did_not_finish_the_next_page_says(counter: Counter) ->
     until(page, lambda: here.began)
     page.get_by_role("link", name="Watch", exact=True).click()
     until(page, lambda: here.said)
-    page.get_by_role("link", name="Till", exact=True).click()
+    page.get_by_role("link", name="Till 1", exact=True).click()
     live(page)
     counter.pay(400)
     until(page, lambda: len(here.said) == 2)
@@ -173,7 +173,7 @@ def test_a_countdown_does_not_ask_the_devices_clock(counter: Counter) -> None:
         page = counter.device(shift_ms=shift_ms).open(f"{counter.floor.till}code/{code.pk}/", touch=False)
         left = page.locator("[data-left]")
         until(page, lambda left=left: "left" in left.inner_text())
-        assert left.inner_text().split(":")[0] == "4"
+        assert left.inner_text().split(":")[0] in {"4", "5"}, "of five minutes"
 
 
 def test_a_device_that_slept_asks_at_once_and_sums_up(counter: Counter) -> None:

@@ -34,9 +34,10 @@ def test_each_vendored_file_names_version_source_and_licence() -> None:
         assert re.search(r"\d+\.\d+\.\d+", entry)
 
 
-def test_our_stylesheet_asks_for_nothing() -> None:
-    assert "url(" not in _text("house.css")
-    assert "@import" not in _text("house.css")
+def test_our_stylesheets_ask_for_nothing() -> None:
+    for sheet in ("house.css", "till.css"):
+        assert "url(" not in _text(sheet)
+        assert "@import" not in _text(sheet)
 
 
 def test_each_colour_has_a_dark_sister() -> None:
@@ -55,12 +56,12 @@ def test_outside_the_tokens_no_screen_colour_is_spelled_out() -> None:
         .split("/* ---------- print ---------- */")[0]
     )
     # Black and white of a printed code, the transparency of the torn edge, and a shadow of ink.
-    spelled = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", rules)) - {"#fff", "#000", "#0000"}
+    spelled = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", rules + _text("till.css"))) - {"#fff", "#000", "#0000"}
     assert spelled == set()
 
 
 def test_every_class_of_our_templates_has_a_rule() -> None:
-    css = _text("house.css") + _text("vendor/pico.min.css")
+    css = _text("house.css") + _text("till.css") + _text("vendor/pico.min.css")
     for path in TEMPLATES.rglob("*.html"):
         markup = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(), flags=re.S)
         for name in {name for value in re.findall(r'class="([^"]*)"', markup) for name in value.split()}:
