@@ -1,17 +1,22 @@
 """A swapped sticker, and an order that finds its customer's phone; and how the pages of both read."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 
 from merchants.models import QrCode
 from merchants.queries import token_of
+from payments.flows.close_shift import close_shift
 from payments.flows.match_payment import match_payment
-from payments.models import Payment, Session
+from payments.flows.open_shift import open_shift
+from payments.models import Payment, Receipt, Session
+from payments.queries.receipts import receipt_link
 from tests.browser.conftest import Counter, beside
 from tests.browser.test_look import CHROMIUM, SIDEWAYS, SMALL_TARGETS, findings
-from tests.factories import make_one_time_code, make_shop, make_static_code, pay
+from tests.factories import make_one_time_code, make_shop, make_static_code, pay, settle_all
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -69,36 +74,62 @@ def test_the_order_comes_to_the_phone_whose_words_the_cashier_sees(counter: Coun
     assert here.faults == []
 
 
-def test_the_pages_of_codes_and_orders_read_well(counter: Counter) -> None:
+@dataclass(frozen=True)
+class Prepared:
+    """A shop with something on each of its pages. key: its owner's session."""
+
+    key: str
+    pages: tuple[str, ...]
+
+
+def prepare(counter: Counter) -> Prepared:
     floor = counter.floor
-
-    def prepare() -> tuple[str, QrCode, QrCode]:
-        key = floor.browser("owner").cookies[settings.SESSION_COOKIE_NAME].value
-        short, other = make_one_time_code(floor.shop, 1240), make_one_time_code(floor.shop, 500)
-        paid = pay(counter.poster, floor.people["customer"], 1000)
-        pay(counter.poster, floor.people["customer"], 500)
-        said = {"actor": floor.shop.cashier, "till_id": floor.shop.till.pk}
-        match_payment(**said, payment_id=paid.pk, code_id=short.pk)  # type: ignore[arg-type]
-        return key, short, other
-
-    key, short, other = beside(prepare)
-    a_phone(counter, counter.poster)
-    codes, branch = f"/shop/codes/{counter.poster.pk}", floor.shop.branch.pk
-    pages = (
-        f"{codes}/",
-        f"{codes}/replace/",
-        f"/shop/branches/{branch}/codes/add/",
-        floor.till,
-        f"{floor.till}code/{short.pk}/",
-        f"{floor.till}code/{other.pk}/",
+    shop, till = floor.shop, floor.shop.till
+    said: dict[str, Any] = {"actor": floor.people["owner"], "till_id": till.pk}
+    key = floor.browser("owner").cookies[settings.SESSION_COOKIE_NAME].value
+    closed = open_shift(**said, float_minor=5000, key="a")
+    short, other = make_one_time_code(shop, 1240), make_one_time_code(shop, 500)
+    paid = pay(counter.poster, floor.people["customer"], 1000)
+    pay(counter.poster, floor.people["customer"], 500)
+    match_payment(**said, payment_id=paid.pk, code_id=short.pk)
+    settle_all()
+    close_shift(**said, shift_id=closed.pk, counted_minor=5000, key="b")
+    open_shift(**said, float_minor=0, key="c")
+    receipt = Receipt.objects.get(payment=paid)
+    codes, desk = f"/shop/codes/{counter.poster.pk}", f"/shop/{shop.merchant.pk}"
+    return Prepared(
+        key,
+        (
+            f"{codes}/",
+            f"{codes}/replace/",
+            f"{desk}/codes/",
+            f"{desk}/logo/",
+            f"{desk}/shifts/",
+            f"/shop/branches/{shop.branch.pk}/codes/add/",
+            f"/shop/branches/{shop.branch.pk}/print-runs/add/",
+            floor.till,
+            f"{floor.till}code/{short.pk}/",
+            f"{floor.till}code/{other.pk}/",
+            f"{floor.till}payments/{paid.pk}/",
+            f"{floor.till}payments/{paid.pk}/receipts/{receipt.pk}/",
+            f"{floor.till}scan/",
+            f"{floor.till}shift/",
+            f"{floor.till}shifts/",
+            f"{floor.till}shifts/{closed.pk}/",
+            urlsplit(receipt_link(receipt)).path,
+        ),
     )
-    counter.key = key
-    for width in (360, 1280):
-        for scheme in ("light", "dark"):
-            device = counter.device(viewport={"width": width, "height": 800}, color_scheme=scheme)
-            page = device.context.new_page()
-            for path in pages:
-                page.goto(path)
-                assert findings(page) == [], (path, width, scheme)
-                assert page.evaluate(SIDEWAYS) == 0, (path, width)
-                assert page.evaluate(SMALL_TARGETS) == [], (path, width)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_the_pages_of_the_counter_read_well(counter: Counter, width: int, scheme: str) -> None:
+    prepared = beside(lambda: prepare(counter))
+    a_phone(counter, counter.poster)  # stands at the code
+    counter.key = prepared.key
+    page = counter.device(viewport={"width": width, "height": 800}, color_scheme=scheme).context.new_page()
+    for path in prepared.pages:
+        answer = page.goto(path)
+        assert answer and answer.status == 200, path
+        assert findings(page) == [], path
+        assert page.evaluate(SIDEWAYS) == 0, path
+        assert page.evaluate(SMALL_TARGETS) == [], path

@@ -109,8 +109,8 @@ def test_grandchildren_are_the_runs_own_too(house: House) -> None:
     parent = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()  # a grandchild'])"
     mine = house.family.spawn([sys.executable, "-c", parent], stdin=subprocess.PIPE)
     children = Path(f"/proc/{mine.pid}/task/{mine.pid}/children")
-    # Forked is not begun: for a moment such a process has no command.
-    while not (words := children.read_text().split()) or "a grandchild" not in command_of(words[0]):
+    # Forked is not begun: for a moment such a process has its parent's command, then none.
+    while not (words := children.read_text().split()) or not command_of(words[0]).endswith("a grandchild"):
         assert mine.poll() is None
     assert house.own(int(words[0]), "python")
 

@@ -23,7 +23,15 @@ from payments.models import Payment, Session
 from payments.queries.floor import scans_at
 from payments.web.screen_words import screen_words
 from people.models import User
-from tests.factories import PIN, make_one_time_code, make_person, make_shop, make_static_code, yes_to
+from tests.factories import (
+    PIN,
+    make_one_time_code,
+    make_person,
+    make_shop,
+    make_static_code,
+    scan,
+    yes_to,
+)
 from tests.races.threads import at_once, patient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +104,22 @@ def _heard(till: UUID, branch: UUID, dice: random.Random) -> dict[str, str]:
     for event in events:
         assert known.setdefault(event.payload["payment"], event.payload["code"]) == event.payload["code"]
     return known
+
+
+def test_twenty_people_one_code_of_five_payments() -> None:
+    shop = make_shop()
+    printed = make_static_code(shop, most_uses=5)
+    people = [make_person(funds={"EUR": 5_000}) for _ in range(20)]
+    scans = [scan(printed, ann, typed_minor=AMOUNT) for ann in people]
+    yes = [yes_to(session, ann) for session, ann in zip(scans, people, strict=True)]
+
+    def tap(session: Session, person: User, token: str) -> str:
+        paid = confirm(session_id=session.pk, person_id=person.pk, confirmation=token, pin=PIN)
+        return str(paid.pk)
+
+    taps = [patient(partial(tap, *each)) for each in zip(scans, people, yes, strict=True)]
+    answers = at_once(*taps)
+    assert answers.count("code_used_up") == 15
+    assert Payment.objects.filter(code=printed).count() == len(set(answers)) - 1 == 5
+    printed.refresh_from_db()
+    assert printed.uses == 5
