@@ -20,6 +20,16 @@ GUARDS = (
 )
 
 
+# Few tests that each take long: begun last, one worker would go on alone for minutes.
+LONG = ("faults", "proofs", "browser", "races", "deploy")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long folders first, so that the workers end together."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The test database is made, and at the end dropped, by the owner of the tables."""

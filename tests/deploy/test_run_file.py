@@ -13,6 +13,8 @@ from deploy.environment import ROOT
 
 SERVICE = ["requirements.txt", "requirements-embedded.txt"]
 
+ALL_TESTS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+
 
 class Calls:
     """Stands for pip and venv: what was run, and whether it works."""
@@ -121,7 +123,7 @@ def test_what_pip_said_is_shown_only_when_it_fails(
         (["manage", "migrate", "-v2"], SERVICE, ["-m", "deploy", "manage", "migrate", "-v2"]),
         (["reset", "--yes"], SERVICE, ["-m", "deploy", "reset", "--yes"]),
         (["bench"], ["requirements-dev.txt"], ["-m", "deploy", "bench"]),
-        (["test"], ["requirements-dev.txt"], ["-m", "pytest", "-n", "2", "--dist", "loadfile"]),
+        (["test"], ["requirements-dev.txt"], ["-m", "pytest", *ALL_TESTS]),
         (["test", "-k", "x"], ["requirements-dev.txt"], ["-m", "pytest", "-k", "x"]),
         (["lint"], ["requirements-dev.txt"], ["-m", "deploy.lint"]),
         (["prove", "bank"], ["requirements-dev.txt"], ["-m", "deploy.prove", "bank"]),
