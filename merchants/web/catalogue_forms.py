@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 
 from base.core.errors import Refused
-from merchants.core.code_list import read_text
-from merchants.core.item_list import NAME_MAX, read_items
+from merchants.core.item_list import NAME_MAX, WantedItem, read_items
 from merchants.core.picture import MOST_BYTES
-from merchants.web.code_forms import LIST_BYTES, MOST_TOLD
 from merchants.web.frame import OnceForm
+from merchants.web.list_form import ListForm
 from wallets.core.money import parse_amount
 
 
@@ -68,39 +67,21 @@ class ItemForm(OnceForm):
         return said
 
 
-class ImportForm(OnceForm):
-    """A price list; cleaned_data has `wanted`. The first wrong lines are told."""
+class ImportForm(ListForm):
+    """A price list."""
 
+    pasted = "rows"
+    too_large = "This file is too large for a price list."
     rows = forms.CharField(
         label="Items, one a line",
         required=False,
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 10, "placeholder": "Cheesecake; 4.50\nFilter coffee; 2.90"}),
     )
-    file = forms.FileField(
-        label="Or a CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"})
-    )
 
     def __init__(self, *args: Any, categories: dict[str, str], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories, self.currency = categories, currency
 
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        try:
-            text = self._text(said)
-            said["wanted"] = read_items(text, categories=self.categories, currency=self.currency)
-        except Refused as no:
-            errors = no.facts.get("errors", [])
-            self.add_error("rows", [no.message, *errors[:MOST_TOLD]])
-            if len(errors) > MOST_TOLD:
-                self.add_error("rows", f"And {len(errors) - MOST_TOLD} more.")
-        return said
-
-    def _text(self, said: dict[str, Any]) -> str:
-        file = said.pop("file", None)
-        if file is None:
-            return str(said.get("rows", ""))
-        if file.size > LIST_BYTES:
-            raise Refused("list_too_long", "This file is too large for a price list.")
-        return read_text(file.read())
+    def read(self, text: str) -> list[WantedItem]:
+        return read_items(text, categories=self.categories, currency=self.currency)

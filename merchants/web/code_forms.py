@@ -6,17 +6,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from base.core.errors import Refused
-from merchants.core.code_list import read_list, read_text
+from merchants.core.code_list import WantedCode, read_list
 from merchants.flows.create_static import MOST_USES
 from merchants.models import Branch, Membership, Till
 from merchants.sheets import LAYOUTS, SHEETS
 from merchants.web.forms import offer_label
 from merchants.web.frame import OnceForm
+from merchants.web.list_form import ListForm
 from taxes.queries import CategoryOnOffer
-
-LIST_BYTES = 500_000
-MOST_TOLD = 30  # wrong lines of a list
 
 
 class CodeForm(OnceForm):
@@ -93,18 +90,17 @@ class CodeForm(OnceForm):
         return said
 
 
-class PrintRunForm(OnceForm):
+class PrintRunForm(ListForm):
     """Many printed codes at once: their labels, one tax category, and what they are printed on."""
 
+    pasted = "labels"
+    too_large = "This file is too large for a list of labels."
     labels = forms.CharField(
         label="Labels, one a line",
         required=False,
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 8, "placeholder": "Table 1\nTable 2\nTable 3"}),
         help_text="Up to 1,000. Or a table with a header “label,till”, as a spreadsheet saves it.",
-    )
-    file = forms.FileField(
-        label="Or a CSV file", required=False, widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"})
     )
     category = forms.ChoiceField(label="What they are for", widget=forms.RadioSelect)
     sheet = forms.ChoiceField(
@@ -123,22 +119,5 @@ class PrintRunForm(OnceForm):
         category.choices = [(offer.code, offer_label(offer)) for offer in offers]
         self.initial.setdefault("category", offers[0].code if len(offers) == 1 else None)
 
-    def clean(self) -> dict[str, Any]:
-        """`wanted`: the list, from the file if there is one. The first wrong lines are told."""
-        said = super().clean() or {}
-        try:
-            said["wanted"] = read_list(self._text(said), tills=self.tills)
-        except Refused as no:
-            errors = no.facts.get("errors", [])
-            self.add_error("labels", [no.message, *errors[:MOST_TOLD]])
-            if len(errors) > MOST_TOLD:
-                self.add_error("labels", f"And {len(errors) - MOST_TOLD} more.")
-        return said
-
-    def _text(self, said: dict[str, Any]) -> str:
-        file = said.pop("file", None)
-        if file is None:
-            return str(said.get("labels", ""))
-        if file.size > LIST_BYTES:
-            raise Refused("list_too_long", "This file is too large for a list of labels.")
-        return read_text(file.read())
+    def read(self, text: str) -> list[WantedCode]:
+        return read_list(text, tills=self.tills)

@@ -4,12 +4,12 @@ Sales first, then tips, then recorded tax. A partner's part (`split_due`) is not
 ring-fenced tax stays until it is filed. Promised payments are not in any account yet, so they never count.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from base.core.canonical import canonical
 from base.core.errors import Refused
 from wallets.core import chart
 from wallets.core.chart import AccountName
@@ -107,7 +107,7 @@ def document(order: Order) -> str:
         "holder": order.holder,
         "happened_at": order.happened_at.isoformat(),
     }
-    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return canonical(facts)
 
 
 def ordered(order: Order, *, journal: UUID, sha256: bytes) -> Draft:

@@ -5,7 +5,6 @@ final when it is numbered: a correction is a new receipt that names the old one.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -13,16 +12,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from base.core.canonical import canonical
 from taxes.core.lines import TaxedLine, TaxedSale
 from taxes.core.rates import rate_code
 
 SCHEMA = "quittance-receipt-1"
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who sold, where: as it stood at the moment of the sale (of the refund, for its receipt)."""
+    """Who sold, where: as it stood at the moment of the sale, the refund, or the close of a shift."""
 
     merchant: UUID
     legal_name: str
@@ -71,13 +70,9 @@ def body(paper: Paper) -> str:
 def halves(paper: Paper) -> tuple[str, str]:
     """The text of a receipt before and after its number, which is given last, when it is settled."""
     facts = _facts(paper)
-    first = _canonical({name: fact for name, fact in facts.items() if name < "number"})
-    last = _canonical({name: fact for name, fact in facts.items() if name > "number"})
+    first = canonical({name: fact for name, fact in facts.items() if name < "number"})
+    last = canonical({name: fact for name, fact in facts.items() if name > "number"})
     return f'{first[:-1]},"number":', f",{last[1:]}"
-
-
-def _canonical(facts: dict[str, Any]) -> str:
-    return _CANONICAL.encode(facts)
 
 
 def _facts(paper: Paper) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Its bytes are kept and hashed; page and print are drawn from them. An X report i
 that is still open: without a number, and not kept.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,25 +12,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from base.core.canonical import canonical
+from payments.core.receipt import Seller
 from taxes.core.rates import rate_code
 
 SCHEMA = "quittance-z-report-1"
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """Whose till it is, and where: as it stood when the report was made."""
-
-    merchant: UUID
-    legal_name: str
-    trade_name: str
-    tax_number: str
-    branch: str
-    place: str
-    country: str
-    region: str
-    time_zone: str
-    till: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +132,7 @@ class ShiftReport:
 
     shift: UUID
     till: UUID
-    shop: Shop
+    shop: Seller
     currency: str
     minor_units: int
     opened_by: UUID
@@ -164,7 +149,7 @@ class ShiftReport:
 
 def body(report: ShiftReport) -> str:
     """The canonical text; hash these bytes, never a re-serialised copy."""
-    return json.dumps(facts(report), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return canonical(facts(report))
 
 
 def facts(report: ShiftReport) -> dict[str, Any]:

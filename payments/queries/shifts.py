@@ -12,6 +12,7 @@ from merchants import queries as shops
 from merchants.core.roles import Action, allowed
 from merchants.models import Merchant, TaxProfile, Till
 from payments.core import z_report
+from payments.core.receipt import Seller
 from payments.core.z_report import Drawer, ShiftReport
 from payments.models import Shift, ZCounter
 from payments.queries.sales import shop_with_sales
@@ -73,7 +74,7 @@ def report_of(shift: Shift, till: Till) -> ShiftReport:
     return ShiftReport(
         shift=shift.pk,
         till=till.pk,
-        shop=z_report.Shop(
+        shop=Seller(
             merchant=merchant.pk,
             legal_name=merchant.legal_name,
             trade_name=merchant.trade_name,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from base.core.errors import Refused
 from merchants.flows.create_qr import MAX_LINES, MOST_PIECES
@@ -18,12 +18,18 @@ from taxes.core.rates import ZERO_REASONS
 from taxes.queries import CategoryOnOffer
 from wallets.core.money import MAX_MINOR, parse_amount
 
+KEY_LENGTH = 40
 UNREADABLE = "This order could not be read. No code was made. Load the page again."
 
 
 def new_key() -> str:
     """A key for one press of a button; a corrected form gets another."""
     return secrets.token_urlsafe(16)
+
+
+def sent_key(request: HttpRequest) -> str:
+    """The key that a form sent back; a new one where it sent none, which would be everybody's."""
+    return request.POST.get("key", "")[:KEY_LENGTH] or new_key()
 
 
 class ChargeForm(forms.Form):

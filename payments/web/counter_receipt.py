@@ -19,8 +19,8 @@ from payments.models import Receipt
 from payments.papers.code import draw_code
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import receipt_link, receipt_of, sale_receipt_of
-from payments.web.charge_form import new_key
-from payments.web.payments import KEY_LENGTH, PLACES, Place
+from payments.web.charge_form import new_key, sent_key
+from payments.web.payments import PLACES, Place
 from payments.web.receipts import body_of
 from payments.web.signed_in import SignedIn
 
@@ -59,7 +59,7 @@ def mail(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, receipt
             actor=request.user,
             receipt_id=found.pk,
             to=request.POST.get("to", "")[:ADDRESS_LENGTH],
-            key=_key(request),
+            key=sent_key(request),
         )
     except Refused as no:
         if no.status == 404:
@@ -82,11 +82,7 @@ def _page(request: SignedIn, place: Place, found: Receipt, *, no: Refused | None
         "mail_url": place.url("receipt_mail", found.pk),
         "no": no,
         "to": request.POST.get("to", "")[:ADDRESS_LENGTH] if no else "",
-        "key": _key(request) if no and no.code == "still_working" else new_key(),
+        "key": sent_key(request) if no and no.code == "still_working" else new_key(),
     }
     page = place.context() | context
     return render(request, "payments/counter_receipt.html", page, status=no.status if no else 200)
-
-
-def _key(request: SignedIn) -> str:
-    return request.POST.get("key", "")[:KEY_LENGTH] or new_key()

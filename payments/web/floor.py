@@ -19,10 +19,9 @@ from payments.flows.give_back_excess import give_back_excess
 from payments.flows.match_payment import match_payment
 from payments.flows.push_order import push_order
 from payments.flows.unmatch_payment import unmatch_payment
-from payments.web.charge_form import new_key
+from payments.web.charge_form import sent_key
 from payments.web.signed_in import SignedIn
 
-KEY_LENGTH = 40
 TARGETS = {"code": "to_code", "till": "to_till", "scan": "to_scan"}
 SENT = {
     "code": "Whoever scans that sheet now gets this order.",
@@ -74,7 +73,7 @@ def unmatch(request: SignedIn, till_id: UUID, payment_id: UUID) -> HttpResponse:
 @require_POST
 def rest(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
     try:
-        made = ask_rest(actor=request.user, till_id=till_id, code_id=code_id, key=_key(request))
+        made = ask_rest(actor=request.user, till_id=till_id, code_id=code_id, key=sent_key(request))
     except Refused as no:
         return _told(request, no, till_id, code_id)
     return redirect("payments:till_code", till_id, made.pk)
@@ -84,7 +83,7 @@ def rest(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
 @require_POST
 def give_back(request: SignedIn, till_id: UUID, code_id: UUID) -> HttpResponse:
     try:
-        done = give_back_excess(actor=request.user, till_id=till_id, code_id=code_id, key=_key(request))
+        done = give_back_excess(actor=request.user, till_id=till_id, code_id=code_id, key=sent_key(request))
     except Refused as no:
         return _told(request, no, till_id, code_id)
     return redirect("payments:till_refunded", till_id, done.payment_id, done.pk)
@@ -96,10 +95,6 @@ def _told(request: SignedIn, no: Refused, till_id: UUID, code_id: UUID) -> HttpR
         raise no
     messages.warning(request, no.message)
     return redirect("payments:till_code", till_id, code_id)
-
-
-def _key(request: SignedIn) -> str:
-    return request.POST.get("key", "")[:KEY_LENGTH] or new_key()
 
 
 def _target(text: str) -> tuple[str, UUID]:

@@ -25,7 +25,7 @@ from payments.queries import sale_lines_of
 from payments.queries.receipts import receipt_link
 from payments.queries.sales import payment_of_shop
 from payments.queries.till import left_to_refund, payment_at_till, read_receipts, refund_of, refunds_of
-from payments.web.charge_form import new_key
+from payments.web.charge_form import new_key, sent_key
 from payments.web.floor_rows import match_context
 from payments.web.payment_row import PaymentRow
 from payments.web.sales import desk
@@ -33,7 +33,7 @@ from payments.web.signed_in import SignedIn
 from people.models import User
 from taxes.core.lines import total_up
 
-KEY_LENGTH, REASON_LENGTH = 40, 120
+REASON_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def refund(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> Ht
         done = flow_refund(
             actor=request.user,
             payment_id=payment_id,
-            key=request.POST.get("key", "")[:KEY_LENGTH] or new_key(),
+            key=sent_key(request),
             reason=" ".join(request.POST.get("reason", "").split())[:REASON_LENGTH],
             till_id=place_id if kind == "till" else None,
         )

@@ -19,10 +19,8 @@ from payments.papers.code import draw_code
 from payments.papers.receipt_pdf import receipt_pdf
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import receipt_link
-from payments.web.charge_form import new_key
+from payments.web.charge_form import new_key, sent_key
 from payments.web.signed_in import SignedIn
-
-KEY_LENGTH = 40
 
 
 @login_required
@@ -57,7 +55,7 @@ def mail(request: SignedIn, receipt_id: UUID) -> HttpResponse:
             actor=request.user,
             receipt_id=found.pk,
             to=request.user.email,
-            key=request.POST.get("key", "")[:KEY_LENGTH] or new_key(),
+            key=sent_key(request),
         )
         messages.success(request, _("The receipt is on its way to your address."))
     except Refused as no:

@@ -26,7 +26,7 @@ from payments.flows.charge_presented import charge_presented
 from payments.models import ShownCode
 from payments.queries.shown import Outcome, outcome_of, shown_code_at_till
 from payments.queries.till import code_at_till, payment_of_code, sale_of_code, state_of_code
-from payments.web.charge_form import new_key
+from payments.web.charge_form import new_key, sent_key
 from payments.web.scanned import tell
 from payments.web.signed_in import SignedIn
 
@@ -76,7 +76,7 @@ def _charge(request: SignedIn, till: Till, order: QrCode, scanned: Scanned) -> H
             till_id=till.pk,
             order_id=order.pk,
             scanned=scanned,
-            key=request.POST.get("key", "")[:40] or new_key(),
+            key=sent_key(request),
         )
     except Refused as no:
         return _page(request, till, order, no=no)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payments.core.receipt import Seller
 from payments.core.z_report import (
     CashMove,
     Drawer,
@@ -20,7 +21,6 @@ from payments.core.z_report import (
     Refunds,
     Sales,
     ShiftReport,
-    Shop,
     Taken,
     body,
     facts,
@@ -31,7 +31,7 @@ from payments.papers.z_text import GONE, z_text
 LINH, NOAH, MARA = UUID(int=1), UUID(int=2), UUID(int=3)
 NAMES = {str(LINH): "Linh", str(NOAH): "Noah", str(MARA): "Mara"}
 OPENED = datetime(2026, 11, 27, 7, tzinfo=UTC)
-SHOP = Shop(
+SHOP = Seller(
     merchant=UUID(int=9), legal_name="Morgenrot GmbH", trade_name="Café Morgenrot", tax_number="DE136695976",
     branch="Main", place="Torstraße 12, 10119 Berlin", country="DE", region="", time_zone="Europe/Berlin",
     till="Till 1",
