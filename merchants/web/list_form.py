@@ -9,11 +9,11 @@ from merchants.core.code_list import read_text
 from merchants.web.frame import OnceForm
 
 LIST_BYTES = 500_000
-MOST_TOLD = 30  # wrong lines of a list
+MOST_TOLD = 1_000  # wrong lines: as many as a list may have
 
 
 class ListForm(OnceForm):
-    """pasted: the field of the pasted text; a file goes before it. cleaned_data has `wanted`: what was read."""
+    """pasted: the field of the text, which a file goes before. cleaned_data has `wanted`: what was read."""
 
     pasted: ClassVar[str]
     too_large: ClassVar[str]

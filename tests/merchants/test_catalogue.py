@@ -216,11 +216,11 @@ def test_the_pages_add_change_archive_and_undo(shop: Shop, client_of: SignIn) ->
 
 def test_the_price_list_s_page_tells_every_wrong_line(shop: Shop, client_of: SignIn) -> None:
     client, address = client_of(shop.owner), reverse("merchants:import_items", args=[shop.merchant.pk])
-    bad = "\n".join(f"Item {number}; much; reduced" for number in range(40))
+    bad = "\n".join(f"Item {number}; much; reduced" for number in range(1_010))
     answer = client.post(address, {"key": "k1", "rows": f"Cake; 1.00; reduced\n{bad}"})
     page = answer.content.decode()
     assert answer.status_code == 400 and not Item.objects.exists()
-    assert "Line 2:" in page and "Line 31:" in page and "And 10 more." in page
+    assert all(f"Line {number}:" in page for number in range(2, 1_002)) and "And 10 more." in page
     good = SimpleUploadedFile("p.csv", "name;price;category\nKäse;3,20;reduced\n".encode("cp1252"))
     assert client.post(address, {"key": "k2", "file": good}).status_code == 302
     assert Item.objects.get().name == "Käse"
