@@ -48,7 +48,7 @@ def data_package(
     }
     package = {
         "$schema": f"{PROFILES}/datapackage.json",
-        "name": f"transactions-{about.period.label}",
+        "name": f"transactions-{about.period.label.lower()}",
         "title": f"{about.legal_name}: transactions {about.period.label}",
         "resources": [resource],
         "quittance": {

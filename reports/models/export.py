@@ -23,7 +23,7 @@ class Export(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="exports")
     name = models.CharField(max_length=30)
-    period = models.CharField(max_length=20)
+    period = models.CharField(max_length=25)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=50)

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from base.ids import database_now
-from reports.core.periods import months_back, parse_month
+from reports.core.periods import months_back, parse_period
 from reports.flows.request_export import request_export
 from reports.formats import FORMATS
 from reports.queries.books import client_for, clients_of, exports_of, month_figures, month_to_show, zone_of
@@ -32,7 +32,7 @@ def books(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     merchant = client_for(request.user.pk, merchant_id)
     zone, now = zone_of(merchant), database_now()
     asked = request.GET.get("month")
-    period = parse_month(asked, zone) if asked else month_to_show(merchant, now, zone)
+    period = parse_period(asked, zone) if asked else month_to_show(merchant, now, zone)
     exports = exports_of(merchant)
     page = {
         "merchant": merchant,
@@ -51,14 +51,12 @@ def books(request: SignedIn, merchant_id: UUID) -> HttpResponse:
 @login_required
 def ask(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     merchant = client_for(request.user.pk, merchant_id)
-    period = parse_month(request.POST.get("month", ""), zone_of(merchant))
-    year, month = map(int, period.label.split("-"))
+    period = parse_period(request.POST.get("month", ""), zone_of(merchant))
     request_export(
         actor_id=request.user.pk,
         merchant_id=merchant.pk,
         name=request.POST.get("format", ""),
-        year=year,
-        month=month,
+        period=period.label,
     )
     address = reverse("reports:books", args=[merchant.pk])
     return redirect(f"{address}?{urlencode({'month': period.label})}#exports")

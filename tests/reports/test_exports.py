@@ -31,7 +31,7 @@ from tests.reports.reading import both_sides, read_csv
 
 
 def ask(trade, actor=None, **changes):
-    wish = {"name": "transactions_csv", "year": 2026, "month": 11} | changes
+    wish = {"name": "transactions_csv", "period": "2026-11"} | changes
     actor = actor or trade.accountant
     return request_export(actor_id=actor.pk, merchant_id=trade.shop.merchant.pk, **wish)
 
@@ -75,7 +75,7 @@ def test_asked_twice_at_once_is_one_export(trade):
     assert len(made) == 1
     assert Export.objects.count() == 1
     assert ask(trade, name="transactions_csv_bom").pk not in made
-    assert ask(trade, month=10).pk not in made
+    assert ask(trade, period="2026-10").pk not in made
 
 
 def test_once_it_is_ready_the_next_wish_is_a_new_export_with_the_same_bytes(trade):
@@ -97,9 +97,9 @@ def test_two_builders_are_one_file(trade):
     ("changes", "code"),
     [
         ({"name": "xlsx"}, "export_unknown"),
-        ({"month": 13}, "period_invalid"),
-        ({"year": 1}, "period_invalid"),
-        ({"year": 2150}, "period_not_begun"),
+        ({"period": "2026-13"}, "period_invalid"),
+        ({"period": "0001-01"}, "period_invalid"),
+        ({"period": "2150-Q1"}, "period_not_begun"),
     ],
 )
 def test_what_cannot_be_asked_for(trade, changes, code):

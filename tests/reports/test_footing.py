@@ -47,8 +47,7 @@ def queued(trade):
         actor_id=trade.accountant.pk,
         merchant_id=trade.shop.merchant.pk,
         name="transactions_csv",
-        year=2026,
-        month=11,
+        period="2026-11",
     )
 
 

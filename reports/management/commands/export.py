@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from base.core.errors import Refused
-from reports.core.periods import parse_month
+from reports.core.periods import parse_period
 from reports.core.totals import ExportDoesNotFoot
 from reports.flows.write_export import PACKAGE_ENDING, write_export
 from reports.formats import FORMATS
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--list", action="store_true", help="the names of all formats")
         parser.add_argument("--merchant", help="id, or the exact trade name")
-        parser.add_argument("--period", help="a month, such as 2026-11")
+        parser.add_argument("--period", help="2026-11, 2026-Q4, 2026, FY2026-04-06 or 2026-01-15..2026-03-02")
         parser.add_argument("--format", default="transactions_csv", choices=sorted(FORMATS))
         parser.add_argument("--out", type=Path, help="the file to write")
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         try:
             files = write_export(
                 merchant_id=merchant.pk,
-                period=parse_month(options["period"], zone_of(merchant)),
+                period=parse_period(options["period"], zone_of(merchant)),
                 name=options["format"],
                 folder=out.absolute().parent,
                 file_name=out.name,
