@@ -5,6 +5,7 @@ refused. States change by conditional UPDATE and a count, never by reading first
 """
 
 from payments.models.due import Due
+from payments.models.exchange import Exchange, RefundExchange
 from payments.models.match import Match, Rest
 from payments.models.outside import OutsidePayment
 from payments.models.payout import Payout, PayoutPart
@@ -19,6 +20,7 @@ from payments.models.split import SplitShare
 __all__ = [
     "CashMove",
     "Due",
+    "Exchange",
     "HandOver",
     "Match",
     "OutsidePayment",
@@ -28,6 +30,7 @@ __all__ = [
     "Receipt",
     "ReceiptCounter",
     "Refund",
+    "RefundExchange",
     "RefundLine",
     "Rest",
     "SaleLine",

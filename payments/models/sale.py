@@ -32,6 +32,9 @@ class Session(models.Model):
     version = models.PositiveIntegerField(default=1)
     typed_minor = models.BigIntegerField(null=True)
     tip_minor = models.BigIntegerField(default=0)
+    # The wallet's currency that the payer chose, where it is not the shop's, and when its rate was shown.
+    pay_currency = models.CharField(max_length=3, null=True)
+    quoted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     # The printed code that was scanned, where the shop has given the scan an order: then `code` is the order.
@@ -49,6 +52,11 @@ class Session(models.Model):
                 condition=Q(typed_minor=None) | Q(typed_minor__gt=0), name="session_amount_positive"
             ),
             models.CheckConstraint(condition=Q(tip_minor__gte=0), name="session_tip_not_negative"),
+            models.CheckConstraint(
+                condition=Q(pay_currency=None, quoted_at=None)
+                | Q(pay_currency__isnull=False, quoted_at__isnull=False),
+                name="session_quote_whole",
+            ),
         ]
         indexes = [models.Index(fields=["expires_at"], condition=Q(state="open"), name="session_open_expiry")]
 
@@ -106,9 +114,23 @@ class Payment(models.Model):
         Showing, null=True, on_delete=models.PROTECT, related_name="payments", db_index=False,
         db_constraint=False,
     )  # fmt: skip
+    # Where the payer lived by what was known at the confirm, and how that was known; null where it was not.
+    # They decide no tax and no rate: they are for the reports on payments between countries.
+    payer_country = models.CharField(max_length=2, null=True)
+    payer_country_source = models.CharField(max_length=10, null=True)
+    cross_border = models.BooleanField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(payer_country=None, payer_country_source=None, cross_border=None)
+                | Q(
+                    payer_country__isnull=False,
+                    payer_country_source__isnull=False,
+                    cross_border__isnull=False,
+                ),
+                name="payment_origin_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(total_minor=F("sale_minor") + F("tip_minor"), sale_minor__gt=0),
                 name="payment_total_adds_up",
