@@ -30,10 +30,12 @@ def flag(name: str, *, default: bool = False) -> bool:
     return value in {"1", "true", "yes"}
 
 
-def whole(name: str, default: int) -> int:
+def whole(name: str, default: int, *, most: int | None = None) -> int:
     value = os.environ.get(name, str(default))
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    if most is not None and int(value) > most:
+        raise ImproperlyConfigured(f"{name} must be {most} at most, not {value}.")
     return int(value)
 
 

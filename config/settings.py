@@ -229,6 +229,9 @@ SETTLE_LANES = env.whole("SETTLE_LANES", 2)
 # A demo's people have shown who they are; anybody else's wallet begins with the limits of the unknown.
 NEW_WALLET_TIER = env.one_of("NEW_WALLET_TIER", TIERS, VERIFIED if DEMO else BASIC)
 FEE_PPM = env.whole("FEE_PPM", 5_000)
+# Rates of exchange: six days old are those of the Thursday before Easter on the Wednesday after it.
+FX_MAX_AGE_DAYS = env.whole("FX_MAX_AGE_DAYS", 6)
+FX_MARGIN_PPM = env.whole("FX_MARGIN_PPM", 0, most=100_000)
 PIN_RESET_WAIT = timedelta(seconds=env.whole("PIN_RESET_WAIT_SECONDS", 60 if DEMO else 3600))
 ONE_TIME_CODE_LIFE = timedelta(minutes=5)
 SESSION_LIFE = timedelta(minutes=15)

@@ -6,6 +6,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from payments.queries import quote_of
 from people.flows.set_pin import set_pin
 from people.models import User
 from wallets.flows.top_up import top_up
-from wallets.models import Account
+from wallets.models import Account, FxRate
 
 PIN = "246810"
 PASSWORD = "correct horse battery"
@@ -214,6 +215,21 @@ def pay(
         confirmation=yes_to(session, person, at=happened_at),
         pin=pin,
         happened_at=happened_at,
+    )
+
+
+def make_rate(
+    currency: str, rate: str, *, days_old: int = 0, source: str = "ecb", imported_at: datetime | None = None
+) -> FxRate:
+    """A rate of exchange: so many units of `currency` were one euro, days ago."""
+    now = database_now()
+    return FxRate.objects.create(
+        currency=currency,
+        rate=Decimal(rate),
+        source=source,
+        published_on=now.date() - timedelta(days=days_old),
+        publisher="The state bank" if source == "manual" else "",
+        imported_at=imported_at or now,
     )
 
 

@@ -71,6 +71,12 @@ def test_other_numbers_stop_the_start(put: Any, value: str) -> None:
         env.whole(put(value), 7)
 
 
+def test_a_number_above_its_most_stops_the_start(put: Any) -> None:
+    assert env.whole(put("42"), 7, most=42) == 42
+    with pytest.raises(ImproperlyConfigured, match="SOME_SETTING must be 41 at most, not 42"):
+        env.whole(put("42"), 7, most=41)
+
+
 def test_a_folder(put: Any) -> None:
     assert env.folder(put("/srv/data"), Path("var")) == Path("/srv/data")
     assert env.folder(put(None), Path("var")) == env.folder(put(""), Path("var")) == Path("var")

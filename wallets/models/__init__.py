@@ -1,5 +1,6 @@
-"""Rows of the ledger, and of the wallets and orders around it."""
+"""Rows of the ledger, and of the wallets, orders and rates around it."""
 
+from wallets.models.fx import FxRate
 from wallets.models.ledger import Account, Entry, Hold, Journal
 from wallets.models.top_up import TopUp
 from wallets.models.transfer import Ask, Transfer
@@ -10,6 +11,7 @@ __all__ = [
     "Account",
     "Ask",
     "Entry",
+    "FxRate",
     "Hold",
     "Journal",
     "Spending",
