@@ -14,6 +14,9 @@ from base.core.errors import Refused
 
 PLACES = Decimal("0.0001")
 
+# Rows of the table that only inform: a part of the rate, or a place where the merchant must enter its own.
+OWN_ONLY = "own_only"
+
 _NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9 -]{0,19}\Z")
 
 # Why a line carries no tax. The codes stand in receipts, exports and a CHECK: never renamed.

@@ -24,7 +24,7 @@ SPEAKERS = (
     "merchants/flows/create_qr.py",
     "merchants/queries",
     "merchants/core/identity.py",
-    "taxes/queries.py",
+    "taxes/queries/__init__.py",
     "base/flows/once.py",
     "config/errors.py",
 )

@@ -13,6 +13,7 @@ import pytest
 
 from base.core.errors import Refused
 from taxes.core.rates import (
+    OWN_ONLY,
     DatedRate,
     TaxRate,
     Treatment,
@@ -23,7 +24,6 @@ from taxes.core.rates import (
 )
 from taxes.queries import (
     CATEGORIES,
-    OWN_ONLY,
     RATE_TABLE,
     RATE_TABLE_VERSION,
     read_table,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.core.errors import Refused
-from taxes.core.rates import ZERO_REASONS, OwnRate, TaxRate, Treatment
-from taxes.queries import OWN_ONLY, categories_for, taxes_on
+from taxes.core.rates import OWN_ONLY, ZERO_REASONS, OwnRate, TaxRate, Treatment
+from taxes.queries import categories_for, taxes_on
 
 TODAY = date(2026, 11, 22)
 

@@ -29,9 +29,6 @@ CATEGORIES: dict[str, str] = {
     "exempt": "Exempt",
     "outside_scope": "Outside the scope of tax",
 }
-# Rows of the table that only inform: a part of the rate, or a place where the merchant must enter its own.
-OWN_ONLY = "own_only"
-
 _REASON_OF = {"exempt": "exempt", "outside_scope": "outside_scope"}
 
 
@@ -61,7 +58,7 @@ def read_table(text: str) -> tuple[DatedRate, ...]:
     )
 
 
-_FILE = (Path(__file__).parent / "data" / "rates.csv").read_bytes()
+_FILE = (Path(__file__).parents[1] / "data" / "rates.csv").read_bytes()
 RATE_TABLE: tuple[DatedRate, ...] = read_table(_FILE.decode())
 RATE_TABLE_VERSION = hashlib.sha256(_FILE).hexdigest()[:12]
 
