@@ -55,6 +55,11 @@ def country_name(country: str) -> str:
     return str(_ENGLISH.territories.get(country, country))
 
 
+def place_name(place: str) -> str:
+    """ "Texas" for "US-TX", "Germany" for "DE"."""
+    return REGIONS.get(place) or country_name(place)
+
+
 def regions_of(country: str) -> dict[str, str]:
     """ISO 3166-2 code -> name; empty where the country is one place for the tax."""
     return {code: name for code, name in REGIONS.items() if code.startswith(f"{country}-")}

@@ -6,8 +6,8 @@ Every row carries its merchant, and every read goes through `merchants.queries`,
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Now
 
 from base.ids import new_id
 
@@ -106,13 +106,21 @@ class TaxProfile(models.Model):
 
 
 class OwnRate(models.Model):
-    """A merchant's own dated tax rate, where the national table cannot know it (US, IN, BR)."""
+    """A merchant's own dated tax rate, where the national table cannot know it (US, IN, BR).
+
+    It holds in one place, or everywhere it sells where country and region are empty. Of several taxes on one
+    line the plain ones come first, then those that are taken on them too, each by name.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="own_rates")
     category = models.CharField(max_length=30)
     tax = models.CharField(max_length=20)
     rate = models.DecimalField(max_digits=7, decimal_places=4)
+    # Taken on the net amount and on the taxes before it.
+    compound = models.BooleanField(default=False)
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=10, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -123,12 +131,23 @@ class OwnRate(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="own_rate_half_open"
             ),
             models.UniqueConstraint(
-                fields=["merchant", "category", "tax", "valid_from"], name="own_rate_once"
+                fields=["merchant", "category", "tax", "country", "region", "valid_from"],
+                name="own_rate_once",
+            ),
+            # "US-TX" belongs to "US"; a region without its country would hold nowhere.
+            models.CheckConstraint(
+                condition=Q(region="") | Q(region__startswith=Concat("country", Value("-"))) & ~Q(country=""),
+                name="own_rate_place_whole",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.tax} {self.rate} from {self.valid_from}"
+
+    @property
+    def place(self) -> str:
+        """The code of its place ("US-TX", "DE"); empty: everywhere."""
+        return self.region or self.country
 
 
 class Branch(models.Model):

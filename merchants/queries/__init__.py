@@ -78,6 +78,7 @@ from merchants.queries.tax import (
     own_rates_of,
     payee_of,
     place_rates,
+    rate_places_of,
     tax_profile_of,
 )
 
@@ -128,6 +129,7 @@ __all__ = [
     "price_changes_of",
     "print_run_for",
     "print_runs_of",
+    "rate_places_of",
     "replacement_of",
     "role_in",
     "search_customers",

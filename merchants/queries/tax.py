@@ -17,8 +17,8 @@ from taxes.core.rates import Treatment
 from taxes.queries import CategoryOnOffer, categories_for, taxes_on
 
 _OWN_RATES = """
-SELECT category, tax, rate, valid_from, valid_to FROM merchants_ownrate WHERE merchant_id = %s
-ORDER BY category, tax, valid_from
+SELECT category, tax, rate, valid_from, valid_to, country, region, compound
+FROM merchants_ownrate WHERE merchant_id = %s ORDER BY category, compound, tax, valid_from
 """
 
 
@@ -55,8 +55,20 @@ def check_open(merchant: Merchant) -> None:
 
 
 def own_rate_rows(merchant: Merchant) -> list[OwnRate]:
-    """The rows of the merchant's own rates, newest first in each category and tax; one query."""
-    return list(merchant.own_rates.order_by("category", "tax", "-valid_from"))
+    """The rows of the merchant's own rates by category and place, in the order in which they are taken, each
+    tax newest first; one query."""
+    return list(
+        merchant.own_rates.order_by("category", "country", "region", "compound", "tax", "-valid_from")
+    )
+
+
+def rate_places_of(merchant: Merchant) -> list[str]:
+    """The places of its branches for which an own rate can be told apart: regions, and countries where there
+    is more than one; one query."""
+    places = sorted(set(merchant.branches.values_list("country", "region")))
+    countries = sorted({country for country, _ in places})
+    regions = [region for _, region in places if region]
+    return (countries if len(countries) > 1 else []) + regions
 
 
 def own_rates_of(merchant: Merchant) -> list[DatedOwnRate]:
@@ -73,9 +85,12 @@ def own_rates_of(merchant: Merchant) -> list[DatedOwnRate]:
                 rate=rate,
                 valid_from=valid_from,
                 valid_to=valid_to,
+                country=country,
+                region=region,
+                compound=compound,
                 source="own rate",
             )
-            for category, tax, rate, valid_from, valid_to in cursor.fetchall()
+            for category, tax, rate, valid_from, valid_to, country, region, compound in cursor.fetchall()
         ]
 
 

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from merchants.core.identity import read_tax_number
-from merchants.core.places import country_name
+from merchants.core.places import country_name, place_name
 from merchants.core.roles import Action
 from merchants.core.trades import trade_label
 from merchants.flows.ask_name_change import ask_name_change
 from merchants.flows.set_categories import set_categories
 from merchants.flows.set_own_rate import set_own_rate
-from merchants.queries import name_change_of, own_rate_rows, shop_for, tax_profile_of
+from merchants.queries import name_change_of, own_rate_rows, rate_places_of, shop_for, tax_profile_of
 from merchants.web.forms import CategoriesForm, NameForm, OwnRateForm
 from merchants.web.frame import SignedIn, shop_page, submitted
 from taxes.core.rates import rate_label
@@ -55,7 +55,12 @@ def tax(request: SignedIn, merchant_id: UUID) -> HttpResponse:
 def own_rates(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     merchant = shop_for(request.user, merchant_id, Action.MANAGE_SHOP)
     categories = tax_profile_of(merchant).categories
-    form = OwnRateForm(request.POST or None, categories=categories, country=merchant.country)
+    form = OwnRateForm(
+        request.POST or None,
+        categories=categories,
+        country=merchant.country,
+        places=rate_places_of(merchant),
+    )
     if request.method == "POST":
         saved = submitted(
             form,
@@ -66,13 +71,20 @@ def own_rates(request: SignedIn, merchant_id: UUID) -> HttpResponse:
                 tax=data["tax"],
                 rate=Decimal(data["rate"].replace(",", ".")),
                 valid_from=data["valid_from"],
+                compound=data["compound"],
+                place=data.get("place", ""),
             ),
         )
         if saved:
             messages.success(request, "Saved. Sales that were made keep the rate they were made at.")
             return redirect("merchants:own_rates", merchant.pk)
     rows = [
-        {"row": row, "label": rate_label(row.rate), "category": CATEGORIES.get(row.category, row.category)}
+        {
+            "row": row,
+            "label": rate_label(row.rate),
+            "category": CATEGORIES.get(row.category, row.category),
+            "place": place_name(row.place) if row.place else "Everywhere",
+        }
         for row in own_rate_rows(merchant)
     ]
     return shop_page(request, merchant, "own_rates.html", here="tax", form=form, rows=rows)

@@ -1,5 +1,6 @@
 """The forms of the shop's desk: shapes and choices only. What is true is decided in the flows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from merchants.core.places import (
     CURRENCY_OF,
     REGION_NEEDED,
     country_name,
+    place_name,
     regions_of,
     tax_name_of,
     zones_of,
@@ -124,10 +126,28 @@ class OwnRateForm(forms.Form):
         error_messages={"invalid": "A number such as 8.25, with at most four decimals."},
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
+    compound = forms.BooleanField(
+        label="Also taken on the taxes above it",
+        required=False,
+        help_text="A tax on the tax: it counts on the price and on the other taxes of the sale.",
+    )
+    place = forms.ChoiceField(
+        label="Where",
+        required=False,
+        help_text="Where a place has its own rates, those for everywhere do not count: enter all its taxes.",
+    )
     valid_from = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, categories: list[str], country: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, categories: list[str], country: str, places: Sequence[str], **kwargs: Any
+    ) -> None:
+        """places: as `rate_places_of`; with none to tell apart, it is not asked."""
         super().__init__(*args, **kwargs)
+        where = self.fields["place"]
+        assert isinstance(where, forms.ChoiceField)
+        where.choices = [("", "Everywhere"), *((place, place_name(place)) for place in places)]
+        if not places:
+            del self.fields["place"]
         field = self.fields["category"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(code, CATEGORIES[code]) for code in categories if code not in RATELESS]
