@@ -9,6 +9,7 @@ from base.ids import new_id
 from merchants.models import Branch, Merchant, QrCode, Till
 from payments.models.shift import Shift
 from payments.models.showing import Showing
+from taxes.core.rates import ZERO_REASONS
 
 
 class Session(models.Model):
@@ -187,6 +188,10 @@ class SaleLine(models.Model):
             models.CheckConstraint(
                 condition=(~Q(tax="") & Q(zero_reason="")) | (Q(tax="", tax_minor=0) & ~Q(zero_reason="")),
                 name="sale_line_zero_has_reason",
+            ),
+            # And says it in a word that receipts and exports know.
+            models.CheckConstraint(
+                condition=Q(zero_reason__in=["", *ZERO_REASONS]), name="sale_line_reason_known"
             ),
         ]
 
