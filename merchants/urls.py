@@ -14,6 +14,7 @@ from merchants.web import (
     print_runs,
     shop,
     staff,
+    tax_modes,
 )
 
 app_name = "merchants"
@@ -50,6 +51,7 @@ urlpatterns = [
     path("shop/items/<uuid:item_id>/picture.png", catalogue.picture, name="item_picture"),
     path("shop/<uuid:merchant_id>/tax/", business.tax, name="tax"),
     path("shop/<uuid:merchant_id>/tax/rates/", business.own_rates, name="own_rates"),
+    path("shop/<uuid:merchant_id>/tax/places/<slug:place>/", tax_modes.tax_mode, name="tax_mode"),
     path("shop/<uuid:merchant_id>/name/", business.name, name="name"),
     path("shop/<uuid:merchant_id>/logo/", logo.logo, name="logo"),
     path("shop/<uuid:merchant_id>/logo/logo.png", logo.file, name="logo_file"),

@@ -56,8 +56,9 @@ def country_name(country: str) -> str:
 
 
 def place_name(place: str) -> str:
-    """ "Texas" for "US-TX", "Germany" for "DE"."""
-    return REGIONS.get(place) or country_name(place)
+    """ "Germany" for "DE", "Texas, United States" for "US-TX": a jurisdiction as people say it."""
+    country = country_name(place[:2])
+    return f"{REGIONS.get(place, place)}, {country}" if len(place) > 2 else country
 
 
 def regions_of(country: str) -> dict[str, str]:

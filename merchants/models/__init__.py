@@ -19,6 +19,7 @@ from merchants.models.logos import Logo
 from merchants.models.payouts import BankAccount, PayoutStop
 from merchants.models.print_runs import PrintRun, PrintRunCode
 from merchants.models.splits import SplitRule
+from merchants.models.tax_modes import TaxKept, TaxMode
 
 __all__ = [
     "BankAccount",
@@ -37,6 +38,8 @@ __all__ = [
     "PrintedSheet",
     "QrCode",
     "SplitRule",
+    "TaxKept",
+    "TaxMode",
     "TaxProfile",
     "Till",
 ]

@@ -77,10 +77,6 @@ class NameChange(models.Model):
 class TaxProfile(models.Model):
     """What a business needs before it may take money: no profile, no active code."""
 
-    class Mode(models.TextChoices):
-        RECORD = "record"
-        RING_FENCE = "ring_fence"
-
     class Rounding(models.TextChoices):
         PER_LINE = "per_line"
         PER_RATE_TOTAL = "per_rate_total"
@@ -92,7 +88,6 @@ class TaxProfile(models.Model):
     prices_include_tax = models.BooleanField()
     categories = ArrayField(models.CharField(max_length=30))
     rounding = models.CharField(max_length=20, choices=Rounding.choices, default=Rounding.PER_LINE)
-    mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.RECORD)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

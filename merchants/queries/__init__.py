@@ -81,11 +81,19 @@ from merchants.queries.tax import (
     rate_places_of,
     tax_profile_of,
 )
+from merchants.queries.tax_modes import (
+    TaxPlace,
+    kept_of,
+    tax_modes_of,
+    tax_place_of,
+    tax_places_of,
+)
 
 __all__ = [
     "Actor",
     "CustomerRow",
     "Payee",
+    "TaxPlace",
     "active_splits",
     "bank_account_of",
     "branch_for",
@@ -104,6 +112,7 @@ __all__ = [
     "item_for",
     "items_at_till",
     "items_of",
+    "kept_of",
     "link_of",
     "logo_of",
     "logo_picture",
@@ -144,6 +153,9 @@ __all__ = [
     "split_by_token",
     "split_for",
     "splits_of",
+    "tax_modes_of",
+    "tax_place_of",
+    "tax_places_of",
     "tax_profile_of",
     "till_for",
     "tills_at",

@@ -15,7 +15,14 @@ from merchants.core.trades import trade_label
 from merchants.flows.ask_name_change import ask_name_change
 from merchants.flows.set_categories import set_categories
 from merchants.flows.set_own_rate import set_own_rate
-from merchants.queries import name_change_of, own_rate_rows, rate_places_of, shop_for, tax_profile_of
+from merchants.queries import (
+    name_change_of,
+    own_rate_rows,
+    rate_places_of,
+    shop_for,
+    tax_places_of,
+    tax_profile_of,
+)
 from merchants.web.forms import CategoriesForm, NameForm, OwnRateForm
 from merchants.web.frame import SignedIn, shop_page, submitted
 from taxes.core.rates import rate_label
@@ -48,6 +55,7 @@ def tax(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         country=country_name(merchant.country),
         trade=trade_label(merchant.mcc),
         form=form,
+        places=tax_places_of(merchant),
     )
 
 

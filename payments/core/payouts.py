@@ -1,7 +1,8 @@
 """What leaves to a merchant's bank, and from which of its accounts: decided pure, in one order.
 
 Sales first, then tips, then recorded tax. A partner's part (`split_due`) is not the merchant's to take, and
-ring-fenced tax stays until it is filed. Promised payments are not in any account yet, so they never count.
+ring-fenced tax (`payments.core.fences`) stays until it is filed. Promised payments are not in any account
+yet, so they never count.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,11 +58,16 @@ def minimum(currency: str) -> int:
     return _MINIMUM.get(currency, 1) * unit
 
 
-def to_pay_out(parts: Iterable[Part], *, ring_fence: bool) -> tuple[Part, ...]:
-    """What may leave of a merchant's accounts, in the order in which it is taken."""
-    kinds = [kind for kind in _ORDER if kind != "tax" or not ring_fence]
-    mine = [part for part in parts if part.kind in kinds and part.amount_minor > 0]
-    return tuple(sorted(mine, key=lambda part: (kinds.index(part.kind), part.account.code)))
+def to_pay_out(parts: Iterable[Part], *, fenced: Iterable[Part]) -> tuple[Part, ...]:
+    """What may leave of a merchant's accounts, in the order in which it is taken. fenced: what stays."""
+    stays = {part.account: part.amount_minor for part in fenced}
+    mine = [
+        Part(part.account, part.amount_minor - stays.get(part.account, 0))
+        for part in parts
+        if part.kind in _ORDER
+    ]
+    free = [part for part in mine if part.amount_minor > 0]
+    return tuple(sorted(free, key=lambda part: (_ORDER.index(part.kind), part.account.code)))
 
 
 def take(free: Sequence[Part], currency: str, *, amount_minor: int | None) -> tuple[Part, ...]:

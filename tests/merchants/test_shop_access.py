@@ -30,7 +30,9 @@ FOR_OPERATORS = {
     "operator", "review_shop", "freeze_shop", "review_name", "freeze_wallet", "wallet_tier",
     "payout_stops", "stop_payouts", "stop_all_payouts", "lift_payout_stop",
 }  # fmt: skip
-FOR_OWNERS = {"staff", "withdraw_invite", "end_membership", "bank_account", "partners", "end_split"}
+FOR_OWNERS = {
+    "staff", "withdraw_invite", "end_membership", "bank_account", "partners", "end_split", "tax_mode",
+}  # fmt: skip
 ONLY_GET = {
     "codes", "code", "sheet", "picture", "print_run", "print_run_file", "operator", "payout_stops",
     "logo_file", "preview", "print_run_preview", "items", "item_picture",
@@ -85,6 +87,7 @@ def desk(db: None) -> Desk:
         "name_change_id": change.pk,
         "wallet_id": wallet.pk,
         "run_id": drawn_run(shop).pk,
+        "place": "DE",
         "item_id": item_with_picture(shop).pk,
     }
     return Desk(shop, ids)

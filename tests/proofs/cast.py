@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from merchants.flows.set_bank_account import set_bank_account
-from merchants.models import QrCode, TaxProfile
+from merchants.flows.set_tax_mode import set_tax_mode
+from merchants.models import QrCode
 from people.models import User
 from tests import factories
 from tests.payments.payouts.partners import agreed
@@ -44,7 +45,9 @@ class Cast:
     def make(cls) -> "Cast":
         berlin, partner = factories.make_shop("DE"), factories.make_shop("DE", trade_name="Partner")
         austin = factories.make_shop("US", inclusive=False, rounding="per_rate_total")
-        TaxProfile.objects.filter(merchant=austin.merchant).update(mode=TaxProfile.Mode.RING_FENCE)
+        set_tax_mode(
+            actor_id=austin.owner.pk, merchant_id=austin.merchant.pk, place="US-TX", mode="ring_fence"
+        )
         agreed(berlin, partner, SHARE_PPM)
         for shop, iban in ((berlin, PAID_IBAN), (austin, RETURNED_IBAN)):
             set_bank_account(actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, iban=iban, holder="A Shop")

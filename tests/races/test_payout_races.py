@@ -3,7 +3,9 @@
 from functools import partial
 
 import pytest
+from django.db import transaction
 
+from merchants.models import TaxMode
 from payments.flows.carry_payouts import carry_payouts
 from payments.flows.end_payout import end_payout
 from payments.flows.pay_out import pay_out
@@ -11,8 +13,8 @@ from payments.flows.refund import refund
 from payments.flows.settle import settle
 from payments.models import Payment, Payout
 from tests.factories import make_one_time_code, pay
-from tests.payments.payouts.stage import balances, earned
-from tests.races.threads import at_once
+from tests.payments.payouts.stage import balances, earned, set_mode
+from tests.races.threads import at_once, start, wait_for, waiting
 from wallets.rails.base import Outcome
 from wallets.rails.sandbox import Sandbox
 
@@ -57,6 +59,47 @@ def test_a_payout_of_all_against_a_refund(_trial: int) -> None:
         assert paid.amount_minor == 1284 - 645
     assert (left["payable"], left["tips"], left["tax"]) == (0, 0, 0)
     assert left["transit"] == paid.amount_minor
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_a_payout_of_all_against_a_fence_that_begins(_trial: int) -> None:
+    shop, _ = earned()
+    paid, changed = at_once(
+        partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key="out"),
+        partial(set_mode, shop, "ring_fence"),
+    )
+    assert changed
+    left = balances(shop.merchant.pk)
+    # One of the two was first, and the payout was decided whole by the mode that it met.
+    assert (paid.amount_minor, left["tax"]) in {(1284, 0), (1094, 190)}
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_a_payout_of_all_against_a_fence_that_ends(_trial: int) -> None:
+    shop, _ = earned(mode="ring_fence")
+    paid, changed = at_once(
+        partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key="out"),
+        partial(set_mode, shop, "record"),
+    )
+    # Whichever was first: what was set aside is not let out.
+    assert (paid.amount_minor, changed) == (1094, True)
+    assert balances(shop.merchant.pk)["tax"] == 190
+
+
+def test_two_owners_set_a_mode_at_once_and_it_is_written_once() -> None:
+    shop, _ = earned()
+    assert sorted(at_once(*[partial(set_mode, shop, "ring_fence")] * 4)) == [False, False, False, True]
+    assert list(TaxMode.objects.values_list("number", flat=True)) == [1]
+
+
+def test_a_payout_waits_for_a_fence_that_is_being_set() -> None:
+    """The control of the lock: while a mode is being changed a payout cannot be decided by the old one."""
+    shop, _ = earned()
+    with transaction.atomic():
+        assert set_mode(shop, "ring_fence")
+        answer = start(partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key="out"))
+        wait_for(lambda: waiting() > 0)
+    assert answer().amount_minor == 1094
 
 
 def test_a_payout_against_sales_that_settle() -> None:

@@ -26,6 +26,11 @@ class AccountName:
         assert owner == "merchant", self.code
         return kind
 
+    @property
+    def place(self) -> str:
+        """The jurisdiction of a tax or claim account, "DE" or "US-TX"; "" for every other account."""
+        return self.code.split(":")[4] if self.kind in {"tax", "tax_claim"} else ""
+
 
 def customer(wallet: UUID, currency: str) -> AccountName:
     """What we owe a person in one currency."""

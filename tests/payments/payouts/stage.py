@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from merchants.flows.set_bank_account import set_bank_account
-from merchants.models import TaxProfile
+from merchants.flows.set_tax_mode import set_tax_mode
 from people.models import User
 from tests.factories import Shop, balance, make_one_time_code, make_person, make_shop, pay, settle_all
 
@@ -15,7 +15,7 @@ RETURNED_IBAN = "DE89370400440532013000"
 def earned(*, iban: str = PAID_IBAN, fee_ppm: int = 5_000, mode: str = "record") -> tuple[Shop, User]:
     """A shop whose sale of 11.90 with a tip of 1.00 is settled: payable 9.94, tips 1.00, tax 1.90."""
     shop, payer = make_shop(fee_ppm=fee_ppm), make_person(funds={"EUR": 20_000})
-    TaxProfile.objects.filter(merchant=shop.merchant).update(mode=mode)
+    set_mode(shop, mode)
     with_account(shop, iban)
     pay(make_one_time_code(shop, 1190), payer, tip_minor=100)
     settle_all()
@@ -24,6 +24,10 @@ def earned(*, iban: str = PAID_IBAN, fee_ppm: int = 5_000, mode: str = "record")
 
 def with_account(shop: Shop, iban: str) -> None:
     set_bank_account(actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, iban=iban, holder="Morgenrot GmbH")
+
+
+def set_mode(shop: Shop, mode: str, place: str = "DE") -> bool:
+    return set_tax_mode(actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, place=place, mode=mode)
 
 
 def balances(merchant: UUID) -> dict[str, int]:

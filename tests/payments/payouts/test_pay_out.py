@@ -10,7 +10,7 @@ from base.core.errors import Refused
 from base.models import AuditLine, Event, Notice
 from merchants.flows.lift_payout_stop import lift_payout_stop
 from merchants.flows.stop_payouts import stop_payouts
-from merchants.models import BankAccount, Merchant, PayoutStop
+from merchants.models import BankAccount, Branch, Merchant, PayoutStop
 from payments.core.lifecycle import PAYOUT, may_follow
 from payments.flows.carry_payouts import carry_payouts
 from payments.flows.end_payout import end_payout
@@ -20,7 +20,7 @@ from payments.queries.payouts import money_of
 from payments.tasks import carry_payouts as task
 from reports.flows.audit import audit
 from tests.factories import Shop, make_member, make_one_time_code, make_person, pay, settle_all
-from tests.payments.payouts.stage import PAID_IBAN, RETURNED_IBAN, balances, earned, with_account
+from tests.payments.payouts.stage import PAID_IBAN, RETURNED_IBAN, balances, earned, set_mode, with_account
 from wallets.core.ledger import MAX_AMOUNT
 from wallets.rails import RAILS
 from wallets.rails.base import Outcome, RailDown
@@ -60,6 +60,37 @@ def test_ring_fenced_tax_stays() -> None:
     assert order(shop).amount_minor == 1094
     assert balances(shop.merchant.pk) == {"payable": 0, "tips": 0, "tax": 190, "transit": 1094}
     assert audit() == []
+
+
+def test_what_was_set_aside_stays_when_the_fence_ends_and_new_tax_leaves() -> None:
+    shop, payer = earned(mode="ring_fence")
+    assert set_mode(shop, "record")
+    assert money_of(shop.merchant).fenced_minor == 190
+    pay(make_one_time_code(shop, 1190), payer)
+    settle_all()
+    assert order(shop).amount_minor == 1094 + 994 + 190
+    assert balances(shop.merchant.pk)["tax"] == 190
+    with pytest.raises(Refused, match="nothing_to_pay_out"):
+        order(shop, key="more")
+    assert audit() == []
+
+
+def test_what_stands_there_is_set_aside_when_a_fence_begins() -> None:
+    shop, _ = earned()
+    assert set_mode(shop, "ring_fence")
+    assert order(shop).amount_minor == 1094
+
+
+def test_a_fence_holds_the_tax_of_its_place_alone() -> None:
+    shop, payer = earned(mode="ring_fence")
+    Branch.objects.filter(pk=shop.branch.pk).update(country="AT")
+    pay(make_one_time_code(shop, 1200), payer)
+    settle_all()
+    assert {part.account.place: part.amount_minor for part in money_of(shop.merchant).fenced} == {"DE": 190}
+    payout = order(shop)
+    taken = [part.account for part in payout.parts.order_by("place")]
+    assert taken[-1].endswith(":tax:AT:VAT:20.0000")
+    assert balances(shop.merchant.pk)["tax"] == 190
 
 
 def test_a_part_is_taken_from_sales_first_then_tips_then_tax() -> None:
