@@ -24,7 +24,7 @@ from payments.core import confirmation as yes
 from payments.flows.announce import ring_promised
 from payments.flows.look import Seen, look
 from payments.flows.open_session import already_paid
-from payments.flows.promise import CHANGED, KNOWN, promise
+from payments.flows.promise import CHANGED, CLOSED, KNOWN, promise
 from payments.flows.set_amount import session_closed
 from payments.models import Payment, Session
 from payments.queries import quote_of
@@ -70,7 +70,7 @@ def confirm(
     Raises Refused: not_found 404, session_closed 409, amount_changed 409 (total_minor, currency),
     page_expired 409, pin_wrong / pin_blocked 403, pin_missing 409, balance_too_low 409
     (missing_minor), already_paid 409, over_cap 409, over_limit 409, wallet_frozen 403, still_working 409,
-    and what `quote_of` raises.
+    period_closed 409 (a `happened_at` that was given is in closed books), and what `quote_of` raises.
     """
     asked = _Asked(session_id, person_id, confirmation, happened_at)
     seen = _look(asked, count_try=has_digits(pin))
@@ -120,7 +120,11 @@ def _promised(asked: _Asked, looks: list[Seen], right: RightPin) -> Payment:
         payment, outcome = promise(seen=seen, quote=quote, right=right, when=when, key=key)
         if outcome == KNOWN:
             return _kept(asked)
-        if outcome != CHANGED:
+        if outcome == CLOSED and asked.happened_at is not None:
+            raise Refused(
+                "period_closed", "The books of this time are closed. Nothing was taken.", status=409
+            )
+        if outcome not in (CHANGED, CLOSED):
             return payment
     raise still_working()
 

@@ -13,7 +13,7 @@ from base.flows.once import fingerprint_of, is_lock_timeout
 from base.flows.retry import retry
 from payments.flows.announce import ring_promised
 from payments.flows.look import look
-from payments.flows.promise import CHANGED, KNOWN, ShowingYes, promise
+from payments.flows.promise import CHANGED, CLOSED, KNOWN, ShowingYes, promise
 from payments.models import Payment, Session, ShownCode
 from payments.queries import quote_of
 from wallets.core.limits import small
@@ -59,6 +59,6 @@ def _promised(session_id: UUID, agreed: ShowingYes) -> Payment | None:
         if quote.total_minor > small(quote.currency).payment:
             return None
         payment, outcome = promise(seen=seen, quote=quote, right=agreed, when=seen.now, key=key)
-        if outcome not in (CHANGED, KNOWN):
+        if outcome not in (CHANGED, CLOSED, KNOWN):
             return payment
     return None

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from base.core.errors import Refused
 from base.ids import new_id
@@ -43,6 +43,9 @@ SELECT CASE WHEN people_forgive_pin(%s, %s, %s, %s) THEN payments_promise(%s::js
 _WRITE_SMALL = "SELECT payments_promise(%s::jsonb)"
 # Nothing was written: look again, or read what the key's first request was told.
 CHANGED, KNOWN = "changed", "known"
+# Nothing was written either: while it was decided, the books of its moment were closed. A new look is later.
+CLOSED = "closed"
+_BOOKS_CLOSED = "QT040"
 _PART = tuple(field.name for field in fields(StoredPart))
 _COLUMNS = [field for field in Payment._meta.concrete_fields if field.name != "created_at"]
 
@@ -58,7 +61,7 @@ class ShowingYes:
 def promise(
     *, seen: Seen, quote: Quote, right: RightPin | ShowingYes, when: datetime, key: Mapping[str, str]
 ) -> tuple[Payment, str]:
-    """Promise what was seen; the payment, and "promised", or CHANGED or KNOWN: then nothing was written.
+    """Promise what was seen; the payment, and "promised"; or CHANGED, CLOSED or KNOWN: nothing was written.
 
     right: the payer's PIN, forgiven by the same statement; or a showing's yes, counted by it. key: scope, key
     and fingerprint of the request. Refused: balance_too_low, wallet_frozen, over_cap, over_limit, pin_blocked
@@ -92,19 +95,24 @@ def promise(
     if outcome == "unopened":
         open_account(names=[leg.account for leg in legs])
         outcome = _write(right, wish)
-    if outcome in ("promised", CHANGED, KNOWN):
+    if outcome in ("promised", CHANGED, CLOSED, KNOWN):
         return payment, outcome
     raise _refused(outcome, payment=payment, quote=quote, tier=seen.tier)
 
 
 def _write(right: RightPin | ShowingYes, wish: Mapping[str, Any]) -> str:
     text = json.dumps(wish, default=str)
-    with connection.cursor() as cursor:
-        if isinstance(right, ShowingYes):
-            cursor.execute(_WRITE_SMALL, [text])
-        else:
-            cursor.execute(_WRITE, [right.person, right.salt, right.key_id, right.mac, text])
-        outcome: str = cursor.fetchone()[0]
+    try:
+        with connection.cursor() as cursor:
+            if isinstance(right, ShowingYes):
+                cursor.execute(_WRITE_SMALL, [text])
+            else:
+                cursor.execute(_WRITE, [right.person, right.salt, right.key_id, right.mac, text])
+            outcome: str = cursor.fetchone()[0]
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _BOOKS_CLOSED:
+            raise
+        return CLOSED
     return outcome
 
 

@@ -48,7 +48,7 @@ def refund(
     given back, and in whose shift it counts; else the payment's own till.
 
     Raises Refused: not_found 404, refund_too_large 409 (left_minor), nothing_left 409,
-    shop_balance_too_low 409, amount_invalid.
+    shop_balance_too_low 409, amount_invalid, period_closed 409 (a `happened_at` in closed books).
     """
     payment_for(actor, payment_id, Action.REFUND)
     answer = _book(actor, payment_id, key, amount_minor, reason, till_id, happened_at)
@@ -191,6 +191,8 @@ def _move(draft: Draft) -> None:
     try:
         post_one(journal=draft)
     except Refused as no:
+        if no.code == "period_closed":
+            raise
         raise Refused(
             "shop_balance_too_low",
             "The shop's balance does not cover this refund yet. Nothing was moved: "

@@ -29,6 +29,7 @@ _NO = {
     "QT004": ("reference_reused", "This reference stands for another journal."),
     "QT005": ("hold_exceeded", "More would be taken than was held."),
     "QT006": ("account_closed", "An account of this journal is closed."),
+    "QT040": ("period_closed", "The books of this time are closed. Nothing was booked."),
     "account_balance_bounded": ("balance_too_large", "An account would hold more than one account may."),
 }
 
@@ -50,7 +51,7 @@ def post(*, journals: Sequence[Draft]) -> dict[str, Posted]:
     """Post drafts, decided in their order; return what became of each, by reference.
 
     Raises Refused, with nothing of the call posted: reference_reused, hold_not_open, hold_exceeded,
-    capture_mismatch, account_closed, balance_too_large (all 409).
+    capture_mismatch, account_closed, period_closed, balance_too_large (all 409).
     """
     assert connection.in_atomic_block, "post() belongs into the caller's transaction"
     if not journals:

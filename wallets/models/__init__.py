@@ -1,5 +1,6 @@
 """Rows of the ledger, and of the wallets, orders and rates around it."""
 
+from wallets.models.books import ClosedBooks
 from wallets.models.fx import FxRate
 from wallets.models.ledger import Account, Entry, Hold, Journal
 from wallets.models.top_up import TopUp
@@ -10,6 +11,7 @@ from wallets.models.withdrawal import Withdrawal
 __all__ = [
     "Account",
     "Ask",
+    "ClosedBooks",
     "Entry",
     "FxRate",
     "Hold",
