@@ -205,6 +205,8 @@ CELERY_BEAT_SCHEDULE = {
     "shares": {"task": "payments.tasks.share_due", "schedule": 10.0},
     "payouts": {"task": "payments.tasks.carry_payouts", "schedule": 15.0},
     "books": {"task": "reports.tasks.watch_books", "schedule": float(env.whole("AUDIT_SECONDS", 600))},
+    # Four times a day, so that a beat that was restarted misses none: each notice is given once.
+    "thresholds": {"task": "reports.tasks.watch_thresholds", "schedule": 6 * 3600.0},
     "print_runs": {"task": "merchants.tasks.draw_queued", "schedule": 15.0},
     "shown_codes": {"task": "payments.tasks.sweep_shown", "schedule": 3600.0},
     "sessions": {"task": "people.tasks.sweep_sessions", "schedule": 3600.0},

@@ -7,6 +7,7 @@ from celery import shared_task
 from reports.flows.build_export import build_export as flow_build_export
 from reports.flows.build_queued import build_queued as flow_build_queued
 from reports.flows.watch_books import watch_books as flow_watch_books
+from reports.flows.watch_thresholds import watch_thresholds as flow_watch_thresholds
 
 # Shorter than the broker's visibility timeout.
 LONGEST_LOOK = 900
@@ -25,3 +26,8 @@ def build_queued() -> int:
 @shared_task(time_limit=LONGEST_LOOK, soft_time_limit=LONGEST_LOOK - 30)
 def watch_books() -> int | None:
     return flow_watch_books()
+
+
+@shared_task(time_limit=LONGEST_LOOK, soft_time_limit=LONGEST_LOOK - 30)
+def watch_thresholds() -> int:
+    return flow_watch_thresholds()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("merchants", "0008_catalogue"),
+        ("merchants", "0011_profile_without_mode"),
     ]
 
     operations = [

@@ -2,5 +2,6 @@
 
 from reports.models.books import BooksFinding, BooksLook
 from reports.models.export import Export
+from reports.models.thresholds import ThresholdNotice
 
-__all__ = ["BooksFinding", "BooksLook", "Export"]
+__all__ = ["BooksFinding", "BooksLook", "Export", "ThresholdNotice"]

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from base.core.errors import Refused
 from taxes.core.rates import DatedRate, OwnRate, TaxRate, Treatment, nearest, place_of
+from taxes.core.thresholds import Threshold
+from wallets.core.money import parse_amount
 
 # What a merchant may sell under. The codes stand in codes, sale lines and exports: never renamed.
 CATEGORIES: dict[str, str] = {
@@ -58,9 +60,32 @@ def read_table(text: str) -> tuple[DatedRate, ...]:
     )
 
 
-_FILE = (Path(__file__).parents[1] / "data" / "rates.csv").read_bytes()
+def read_thresholds(text: str) -> tuple[Threshold, ...]:
+    """The rows of a table of turnover thresholds in its order; amounts in whole units or with decimals."""
+    return tuple(
+        Threshold(
+            code=row["code"],
+            country=row["country"],
+            title=row["title"],
+            period=row["period"],
+            basis=row["basis"],
+            amount_minor=parse_amount(row["amount"], row["currency"]),
+            currency=row["currency"],
+            payments=int(row["payments"] or 0),
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            meaning=row["meaning"],
+            source=row["source"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+_DATA = Path(__file__).parents[1] / "data"
+_FILE = (_DATA / "rates.csv").read_bytes()
 RATE_TABLE: tuple[DatedRate, ...] = read_table(_FILE.decode())
 RATE_TABLE_VERSION = hashlib.sha256(_FILE).hexdigest()[:12]
+THRESHOLDS: tuple[Threshold, ...] = read_thresholds((_DATA / "thresholds.csv").read_text(encoding="utf-8"))
 
 
 def taxes_on(
