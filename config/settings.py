@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "withdrawals": {"task": "wallets.tasks.move_withdrawals", "schedule": 15.0},
     "asks": {"task": "wallets.tasks.expire_asks", "schedule": 300.0},
     "shares": {"task": "payments.tasks.share_due", "schedule": 10.0},
+    "corrections": {"task": "payments.tasks.correct_sales", "schedule": 60.0},
     "payouts": {"task": "payments.tasks.carry_payouts", "schedule": 15.0},
     "books": {"task": "reports.tasks.watch_books", "schedule": float(env.whole("AUDIT_SECONDS", 600))},
     # Four times a day, so that a beat that was restarted misses none: each notice is given once.
@@ -234,6 +235,8 @@ FEE_PPM = env.whole("FEE_PPM", 5_000)
 # Rates of exchange: six days old are those of the Thursday before Easter on the Wednesday after it.
 FX_MAX_AGE_DAYS = env.whole("FX_MAX_AGE_DAYS", 6)
 FX_MARGIN_PPM = env.whole("FX_MARGIN_PPM", 0, most=100_000)
+# Whether a shop may sell before it has a tax number: taxed in full, the tax kept here until it has one.
+PROVISIONAL_TAX = env.flag("PROVISIONAL_TAX")
 PIN_RESET_WAIT = timedelta(seconds=env.whole("PIN_RESET_WAIT_SECONDS", 60 if DEMO else 3600))
 ONE_TIME_CODE_LIFE = timedelta(minutes=5)
 SESSION_LIFE = timedelta(minutes=15)

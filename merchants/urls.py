@@ -50,6 +50,7 @@ urlpatterns = [
     path("shop/items/<uuid:item_id>/restore/", catalogue.restore, name="restore_item"),
     path("shop/items/<uuid:item_id>/picture.png", catalogue.picture, name="item_picture"),
     path("shop/<uuid:merchant_id>/tax/", business.tax, name="tax"),
+    path("shop/<uuid:merchant_id>/tax/complete/", business.complete, name="complete_tax"),
     path("shop/<uuid:merchant_id>/tax/rates/", business.own_rates, name="own_rates"),
     path("shop/<uuid:merchant_id>/tax/places/<slug:place>/", tax_modes.tax_mode, name="tax_mode"),
     path("shop/<uuid:merchant_id>/name/", business.name, name="name"),

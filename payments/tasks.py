@@ -4,6 +4,8 @@ from celery import shared_task
 from django.conf import settings
 
 from payments.flows.carry_payouts import carry_payouts as flow_carry_payouts
+from payments.flows.correct_sales import BATCH as CORRECTIONS
+from payments.flows.correct_sales import correct_sales as flow_correct_sales
 from payments.flows.expire import expire
 from payments.flows.settle import BATCH, settle
 from payments.flows.share_out import BATCH as SHARES
@@ -35,6 +37,17 @@ def expire_due() -> int:
 @shared_task
 def sweep_shown() -> int:
     return flow_sweep_shown()
+
+
+@shared_task
+def correct_sales() -> int:
+    """Correct until a batch comes back short: what cannot be corrected yet waits for the next time."""
+    done = 0
+    while True:
+        looked = flow_correct_sales()
+        done += looked
+        if looked < CORRECTIONS:
+            return done
 
 
 @shared_task

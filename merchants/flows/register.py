@@ -11,11 +11,12 @@ from django.db import transaction
 
 from base.core.errors import Refused
 from base.flows.record import audit_line
-from merchants.core.identity import LEGAL_NAME_MAX, TRADE_NAME_MAX, clean_name, read_tax_number
+from merchants.core.identity import LEGAL_NAME_MAX, TRADE_NAME_MAX, TaxNumber, clean_name, read_tax_number
 from merchants.core.places import CURRENCY_OF
 from merchants.core.trades import DEFAULT_TRADE, TRADES
 from merchants.flows.set_categories import check_categories
 from merchants.models import Membership, Merchant, TaxProfile
+from merchants.models.business import PROVISIONALLY
 from wallets.core.money import exponent
 
 
@@ -33,30 +34,31 @@ def register(
 ) -> Merchant:
     """Make the merchant, its tax profile and the actor's ownership. currency: empty takes the country's own.
 
+    tax_number: may be empty where settings let a shop sell provisionally: then all at the full rate.
+
     Refused (400, fact `field` names the input): name_*, country_unknown, currency_unknown, trade_unknown,
     tax_number_invalid, category_unknown.
     """
     legal = clean_name(legal_name, limit=LEGAL_NAME_MAX, field="legal_name")
     trade = clean_name(trade_name, limit=TRADE_NAME_MAX, field="trade_name")
-    priced_in = _currency(country, currency)
     if mcc not in TRADES:
         raise Refused("trade_unknown", "Please choose one from the list.", field="mcc")
-    number = read_tax_number(tax_number, country=country)
-    sold = check_categories(categories)
+    number = _number(country, tax_number)
     with transaction.atomic():
         merchant = Merchant.objects.create(
             legal_name=legal,
             trade_name=trade,
             country=country,
-            currency=priced_in,
+            currency=_currency(country, currency),
             mcc=mcc,
             fee_ppm=settings.FEE_PPM,
         )
         TaxProfile.objects.create(
             merchant=merchant,
-            tax_number=number.text,
+            tax_number=number.text if number else "",
             prices_include_tax=prices_include_tax,
-            categories=sold,
+            categories=check_categories(categories) if number else [PROVISIONALLY],
+            provisional=number is None,
         )
         Membership.objects.create(merchant=merchant, person_id=actor_id, role=Membership.Role.OWNER)
         audit_line(
@@ -65,9 +67,16 @@ def register(
             subject=merchant.pk,
             merchant=merchant.pk,
             trade_name=trade,
-            tax_number_checked=number.checked,
+            tax_number_checked=bool(number and number.checked),
         )
     return merchant
+
+
+def _number(country: str, text: str) -> TaxNumber | None:
+    """None: the shop has no number yet, and may sell provisionally."""
+    if settings.PROVISIONAL_TAX and not text.strip():
+        return None
+    return read_tax_number(text, country=country)
 
 
 def _currency(country: str, currency: str) -> str:

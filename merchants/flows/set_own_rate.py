@@ -22,7 +22,7 @@ from taxes.queries import CATEGORIES
 
 # Taxes have short names in capitals; the name is a part of the tax account's code in the ledger.
 _TAX_NAME = re.compile(r"[A-Z][A-Z0-9]{1,19}", re.ASCII)
-_RATELESS = {"zero", "exempt", "outside_scope"}
+_RATELESS = {"zero", "exempt", "outside_scope", "below_threshold"}
 
 
 def set_own_rate(

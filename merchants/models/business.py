@@ -74,6 +74,10 @@ class NameChange(models.Model):
         return f"{self.merchant_id} to {self.trade_name}"
 
 
+# What a shop sells while nobody knows how it is taxed: all at the full rate of its place.
+PROVISIONALLY = "standard"
+
+
 class TaxProfile(models.Model):
     """What a business needs before it may take money: no profile, no active code."""
 
@@ -84,15 +88,25 @@ class TaxProfile(models.Model):
     merchant = models.OneToOneField(
         Merchant, primary_key=True, on_delete=models.PROTECT, related_name="tax_profile"
     )
-    tax_number = models.CharField(max_length=30)
+    # Empty only while the profile is provisional.
+    tax_number = models.CharField(max_length=30, blank=True)
     prices_include_tax = models.BooleanField()
     categories = ArrayField(models.CharField(max_length=30))
     rounding = models.CharField(max_length=20, choices=Rounding.choices, default=Rounding.PER_LINE)
+    # Not told yet how the shop is taxed: its sales are taxed in full, and the tax stays here, until it is.
+    provisional = models.BooleanField(db_default=False)
+    # What its provisional sales were, said when the profile was completed.
+    sold_as = models.CharField(max_length=30, null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(tax_number=""), name="tax_profile_number_given"),
+            models.CheckConstraint(
+                condition=~Q(tax_number="") | Q(provisional=True), name="tax_profile_number_said"
+            ),
+            models.CheckConstraint(
+                condition=Q(provisional=False) | Q(sold_as=None), name="tax_profile_sold_as_at_the_end"
+            ),
             models.CheckConstraint(condition=Q(categories__len__gt=0), name="tax_profile_sells"),
         ]
 

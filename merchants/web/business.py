@@ -13,6 +13,7 @@ from merchants.core.places import country_name, place_name
 from merchants.core.roles import Action
 from merchants.core.trades import trade_label
 from merchants.flows.ask_name_change import ask_name_change
+from merchants.flows.complete_tax_profile import complete_tax_profile
 from merchants.flows.set_categories import set_categories
 from merchants.flows.set_own_rate import set_own_rate
 from merchants.queries import (
@@ -23,7 +24,7 @@ from merchants.queries import (
     tax_places_of,
     tax_profile_of,
 )
-from merchants.web.forms import CategoriesForm, NameForm, OwnRateForm
+from merchants.web.forms import CategoriesForm, CompleteTaxForm, NameForm, OwnRateForm
 from merchants.web.frame import SignedIn, shop_page, submitted
 from taxes.core.rates import rate_label
 from taxes.queries import CATEGORIES
@@ -51,12 +52,30 @@ def tax(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         "tax.html",
         here="tax",
         profile=profile,
-        number=read_tax_number(profile.tax_number, country=merchant.country),
+        number=read_tax_number(profile.tax_number, country=merchant.country) if profile.tax_number else None,
         country=country_name(merchant.country),
         trade=trade_label(merchant.mcc),
         form=form,
         places=tax_places_of(merchant),
     )
+
+
+@login_required
+def complete(request: SignedIn, merchant_id: UUID) -> HttpResponse:
+    """A shop that sold provisionally says how it is taxed."""
+    merchant = shop_for(request.user, merchant_id, Action.MANAGE_SHOP)
+    if not tax_profile_of(merchant).provisional:
+        return redirect("merchants:tax", merchant.pk)
+    form = CompleteTaxForm(request.POST or None)
+    if request.method == "POST":
+        done = submitted(
+            form,
+            lambda data: complete_tax_profile(actor_id=request.user.pk, merchant_id=merchant.pk, **data),
+        )
+        if done:
+            messages.success(request, "Complete. Your sales so far are being corrected, one receipt each.")
+            return redirect("merchants:tax", merchant.pk)
+    return shop_page(request, merchant, "complete_tax.html", here="tax", form=form)
 
 
 @login_required

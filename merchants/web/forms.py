@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from merchants.core.places import (
     CURRENCY_OF,
@@ -22,7 +23,7 @@ from wallets.core.currencies import CURRENCIES
 from wallets.core.limits import BASIC, VERIFIED
 
 COUNTRIES = sorted(((code, country_name(code)) for code in CURRENCY_OF), key=lambda item: item[1])
-RATELESS = {"zero", "exempt", "outside_scope"}
+RATELESS = {"zero", "exempt", "outside_scope", "below_threshold"}
 FEW = 3  # time zones of a country
 
 
@@ -61,6 +62,30 @@ class RegisterForm(OnceForm):
         choices=list(CATEGORIES.items()),
         initial=["standard"],
         help_text="Which rate each one has is decided by the place and the day of the sale.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.PROVISIONAL_TAX:
+            number = self.fields["tax_number"]
+            number.required = False
+            number.help_text = (
+                "It stands on each receipt. None yet? Leave it empty: all is taxed at the full rate, "
+                "and the tax stays here, until you have one. What was too much is then yours."
+            )
+
+
+class CompleteTaxForm(forms.Form):
+    """What a shop that sold provisionally says of its tax."""
+
+    tax_number = forms.CharField(label="Tax number", max_length=40)
+    prices_include_tax = RegisterForm.declared_fields["prices_include_tax"]
+    categories = RegisterForm.declared_fields["categories"]
+    sold_as = forms.ChoiceField(
+        label="What you have sold so far",
+        choices=list(CATEGORIES.items()),
+        widget=forms.RadioSelect,
+        help_text="Your sales so far are taxed as this; what was too much comes to your balance.",
     )
 
 

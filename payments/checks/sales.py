@@ -82,8 +82,10 @@ def lines_add_up(cursor: CursorWrapper) -> list[Finding]:
         """SELECT p.id, 'sale ' || p.sale_minor || ' tax ' || p.tax_minor || ', lines say '
             || coalesce(s.gross, 0) || ' and ' || coalesce(s.tax, 0), p.merchant_id
         FROM payments_payment p LEFT JOIN (
-            SELECT payment_id, sum(net_minor + tax_minor) AS gross, sum(tax_minor) AS tax
-            FROM payments_saleline GROUP BY payment_id) s ON s.payment_id = p.id
+            SELECT l.payment_id, sum(l.net_minor + l.tax_minor) AS gross, sum(l.tax_minor) AS tax
+            FROM payments_saleline l
+            LEFT JOIN payments_correctionline c ON c.sale_line_id = l.id AND c.is_new
+            WHERE c.id IS NULL GROUP BY l.payment_id) s ON s.payment_id = p.id
         WHERE p.sale_minor IS DISTINCT FROM s.gross OR p.tax_minor IS DISTINCT FROM s.tax""",
     )
 
@@ -185,7 +187,8 @@ def receipts_match_journals(cursor: CursorWrapper) -> list[Finding]:
         """SELECT coalesce(r.id, j.id), 'receipt ' || coalesce(r.number::text, 'missing')
             || ' does not match its journal', coalesce(r.merchant_id, j.shard_key)
         FROM payments_receipt r
-        FULL JOIN (SELECT * FROM wallets_journal WHERE kind IN ('sale', 'refund')) j ON j.id = r.journal
+        FULL JOIN (SELECT * FROM wallets_journal WHERE kind IN ('sale', 'refund', 'correction')) j
+            ON j.id = r.journal
         WHERE r.id IS NULL OR j.id IS NULL OR r.sha256 <> sha256(convert_to(r.body, 'UTF8'))
             OR r.sha256 IS DISTINCT FROM j.document_sha256""",
     )

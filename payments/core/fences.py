@@ -24,6 +24,12 @@ def still_kept(kept: Mapping[str, int], released: Mapping[str, int]) -> dict[str
     return {code: amount for code, amount in left.items() if amount > 0}
 
 
+def all_tax(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """All tax of these accounts, in the order of their codes."""
+    taxed = [part for part in parts if part.kind == "tax" and part.amount_minor > 0]
+    return tuple(sorted(taxed, key=lambda part: part.account.code))
+
+
 def fenced(parts: Iterable[Part], fences: Mapping[str, Fence]) -> tuple[Part, ...]:
     """What of these accounts stays, in the order of their codes; a place without a rule keeps nothing."""
     stays = []

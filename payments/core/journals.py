@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from taxes.core.lines import RateTotal
+from taxes.core.lines import RateTotal, TaxedSale
 from taxes.core.rates import rate_code
 from wallets.core import chart
 from wallets.core.ledger import Draft, Leg, legs
@@ -53,6 +53,39 @@ def refund(parts: Parts, *, refund: UUID, journal: UUID, happened_at: datetime, 
         happened_at=happened_at,
         shard_key=parts.merchant,
         legs=_legs(parts, sign=-1),
+        document_sha256=receipt,
+    )
+
+
+def correction(
+    old: TaxedSale,
+    new: TaxedSale,
+    *,
+    correction: UUID,
+    journal: UUID,
+    merchant: UUID,
+    currency: str,
+    place: str,
+    happened_at: datetime,
+    receipt: bytes,
+) -> Draft:
+    """Tax between the tax accounts and what we owe the shop; the gross, which the payer paid, stays."""
+    assert old.gross_minor == new.gross_minor, "a correction is no refund"
+
+    def tax(total: RateTotal) -> chart.AccountName:
+        return chart.tax(merchant, currency, place, total.tax, rate_code(total.rate))
+
+    return Draft(
+        id=journal,
+        reference=f"correction:{correction}",
+        kind="correction",
+        happened_at=happened_at,
+        shard_key=merchant,
+        legs=legs(
+            *((tax(total), -total.amount_minor) for total in old.totals),
+            *((tax(total), total.amount_minor) for total in new.totals),
+            (chart.payable(merchant, currency), new.net_minor - old.net_minor),
+        ),
         document_sha256=receipt,
     )
 

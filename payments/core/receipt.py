@@ -59,6 +59,8 @@ class Paper:
     refund: UUID | None = None
     corrects: int | None = None
     number: int = 0
+    # The tax may be less: the shop was not known to the tax office yet. Said only where it is so.
+    provisional: bool = False
 
 
 def body(paper: Paper) -> str:
@@ -113,6 +115,7 @@ def _facts(paper: Paper) -> dict[str, Any]:
         "reference": paper.reference,
         "refund": str(paper.refund) if paper.refund else None,
         "corrects": paper.corrects,
+        **({"provisional": True} if paper.provisional else {}),
     }
 
 

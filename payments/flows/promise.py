@@ -237,5 +237,6 @@ def _payment(quote: Quote, person_id: UUID, wallet_id: UUID, when: datetime) -> 
         rounding=quote.rounding,
         rounding_minor=quote.sale.rounding_minor,
         reference=code.reference,
+        provisional=quote.provisional or None,
         happened_at=when,
     )

@@ -25,11 +25,12 @@ from payments.flows.number_receipts import number_receipts
 from payments.flows.settle import settle_one
 from payments.flows.write_paper import write_paper
 from payments.models import Payment, Receipt, Refund, RefundLine, SaleLine
-from payments.queries import payment_for, refunded_lines_of, sale_lines_of
+from payments.queries import payment_for
+from payments.queries.left import left_of_payment
 from people.models import User
 from taxes.core.lines import TaxedLine, TaxedSale, total_up
 from taxes.core.rates import place_of
-from taxes.core.refunds import left_of, refund_lines
+from taxes.core.refunds import refund_lines
 from wallets.core.ledger import Draft
 from wallets.flows.post import post_one
 
@@ -124,10 +125,8 @@ def book_refund(
 
 def _lines_of_refund(payment: Payment, wanted: int) -> tuple[TaxedLine, ...]:
     """What goes back of each sale line, and of the tip as the last line."""
-    sold = (*sale_lines_of([payment])[payment.pk], tip_line(payment.tip_minor))
-    tips = Refund.objects.filter(payment=payment, state=Refund.State.POSTED).order_by("id")
-    gone = zip(refunded_lines_of(payment), tips.values_list("tip_minor", flat=True), strict=True)
-    return refund_lines(left_of(sold, [(*lines, tip_line(tip)) for lines, tip in gone]), wanted)
+    left = left_of_payment(payment)
+    return refund_lines((*left.lines, tip_line(left.tip_minor)), wanted)
 
 
 def _post(row: Refund, lines: list[TaxedLine]) -> int:

@@ -18,16 +18,17 @@ def write_paper(
     tax_number: str,
     refund: UUID | None = None,
     corrects: int | None = None,
+    kind: str = "",
     number: int = 0,
     happened_at: datetime | None = None,
 ) -> Paper:
     """A sale's paper, or (with `refund`) the paper of what goes back; amounts in minor units.
 
-    number: 0 for a sale, which is numbered when it is settled.
+    kind: of any other paper. number: 0 for a sale, which is numbered when it is settled.
     """
     merchant, branch = payment.merchant, payment.branch
     return Paper(
-        kind="refund" if refund else "sale",
+        kind=kind or ("refund" if refund else "sale"),
         number=number,
         payment=payment.pk,
         seller=Seller(
@@ -52,4 +53,5 @@ def write_paper(
         reference=payment.reference,
         refund=refund,
         corrects=corrects,
+        provisional=bool(payment.provisional) and not kind,
     )

@@ -4,6 +4,7 @@ Session open -> confirmed, expired, cancelled. Payment promised -> settled. Refu
 refused. States change by conditional UPDATE and a count, never by reading first.
 """
 
+from payments.models.correction import Correction, CorrectionLine
 from payments.models.due import Due
 from payments.models.exchange import Exchange, RefundExchange
 from payments.models.match import Match, Rest
@@ -19,6 +20,8 @@ from payments.models.split import SplitShare
 
 __all__ = [
     "CashMove",
+    "Correction",
+    "CorrectionLine",
     "Due",
     "Exchange",
     "HandOver",

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from base.ids import new_id
 from merchants.models import Merchant
+from payments.models.correction import Correction
 from payments.models.refund import Refund
 from payments.models.sale import Payment
 
@@ -16,6 +17,7 @@ class Receipt(models.Model):
     class Kind(models.TextChoices):
         SALE = "sale"
         REFUND = "refund"
+        CORRECTION = "correction"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="receipts", db_index=False)
@@ -23,6 +25,11 @@ class Receipt(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="receipts", db_index=False)
     refund = models.OneToOneField(Refund, null=True, on_delete=models.PROTECT, related_name="receipt")
+    # No database constraint: adding one would read every receipt.
+    correction = models.ForeignKey(
+        Correction, null=True, on_delete=models.PROTECT, related_name="receipts", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     # Sorted keys, UTF-8, integers; the bytes whose SHA-256 stands in the journal. Kept as text
     # because jsonb would not give the same bytes back.
     body = models.TextField()
@@ -33,13 +40,15 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["merchant", "number"], name="receipt_number_once"),
-            # One of the sale, which names no refund, and one of each refund.
+            # One of the sale, which names neither, one of each refund, and one of each correction.
             models.UniqueConstraint(
-                fields=["payment", "refund"], nulls_distinct=False, name="receipt_once_of_payment"
+                fields=["payment", "refund", "correction"], nulls_distinct=False, name="receipt_once"
             ),
             models.CheckConstraint(
-                condition=Q(kind="sale", refund=None) | Q(kind="refund", refund__isnull=False),
-                name="receipt_kind_whole",
+                condition=Q(kind="sale", refund=None, correction=None)
+                | Q(kind="refund", refund__isnull=False, correction=None)
+                | Q(kind="correction", refund=None, correction__isnull=False),
+                name="receipt_kind_says",
             ),
         ]
 

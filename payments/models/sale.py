@@ -120,6 +120,9 @@ class Payment(models.Model):
     payer_country = models.CharField(max_length=2, null=True)
     payer_country_source = models.CharField(max_length=10, null=True)
     cross_border = models.BooleanField(null=True)
+    # True: taxed at the place's full rate, because the shop had no tax profile yet; False: that was looked
+    # through since, and corrected where it was not right; null, as most: it never was provisional.
+    provisional = models.BooleanField(null=True)
 
     class Meta:
         constraints = [
@@ -156,6 +159,7 @@ class Payment(models.Model):
             models.Index(fields=["merchant", "happened_at"], name="payment_merchant_time"),
             models.Index(fields=["person", "happened_at"], name="payment_person_time"),
             models.Index(fields=["branch", "till", "happened_at"], name="payment_place_time"),
+            models.Index(fields=["merchant"], condition=Q(provisional=True), name="payment_provisional"),
             # Costs only those who work in shifts.
             models.Index(fields=["shift"], condition=Q(shift__isnull=False), name="payment_shift"),
         ]

@@ -18,6 +18,7 @@ from taxes.core.lines import RateTotal, TaxAmount, TaxedLine, TaxedSale, Untaxed
 from wallets.core.money_text import display
 
 Body = Mapping[str, Any]
+_TITLES = {"sale": "Receipt", "refund": "Refund receipt", "correction": "Corrected receipt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ def receipt_text(body: Body, *, locale: str = "en") -> ReceiptText:
     label = tax_number_label(seller["country"], seller["tax_number"])
     return ReceiptText(
         is_refund=is_refund,
-        title="Refund receipt" if is_refund else "Receipt",
+        title=_TITLES[body["kind"]],
         number=f"Nº {body['number']}",
         stamp="Refunded" if is_refund else "Paid",
         trade_name=seller["trade_name"],
         legal_name="" if seller["legal_name"] == seller["trade_name"] else seller["legal_name"],
         place=seller["place"],
-        tax_number=f"{label} {seller['tax_number']}",
+        tax_number=f"{label} {seller['tax_number']}" if seller["tax_number"] else "",
         spot=" · ".join(part for part in (seller["branch"], seller["till"]) if part),
         when=local_time(datetime.fromisoformat(body["local_time"]), body["time_zone"], locale=locale),
         rows=tuple(rows),
@@ -90,8 +91,12 @@ def local_time(moment: datetime, time_zone: str, *, locale: str = "en") -> str:
 
 def _notes(body: Body, locale: str) -> list[str]:
     notes = []
-    if body["corrects"] is not None:
+    if body["kind"] == "correction":
+        notes.append(f"Takes the place of receipt Nº {body['corrects']}: its tax was provisional.")
+    elif body["corrects"] is not None:
         notes.append(f"Gives back money of receipt Nº {body['corrects']}.")
+    if body.get("provisional"):
+        notes.append("The tax is provisional: the seller's tax number has been applied for.")
     # Tax taken out of a price is off by design: only where tax was added does it need a word.
     if body["rounding_minor"] and not body["prices_include_tax"]:
         apart = display(abs(body["rounding_minor"]), body["currency"], locale)

@@ -18,7 +18,7 @@ from merchants.core.roles import Action
 from merchants.models import QrCode, TaxProfile
 from payments.core.confirmation import Shown
 from payments.core.pricing import StoredPart, lines_of, price_lines, price_open
-from payments.models import Payment, Receipt, Refund, RefundLine, SaleLine, Session
+from payments.models import Payment, Receipt, SaleLine, Session
 from people.models import User
 from taxes.core.lines import TaxedLine, TaxedSale
 from taxes.core.rates import OwnRate, Treatment, place_of
@@ -42,6 +42,7 @@ class Quote:
     prices_include_tax: bool
     rounding: str
     caps: Caps
+    provisional: bool = False
 
     @property
     def tip_minor(self) -> int:
@@ -109,6 +110,7 @@ def quote_of(session: Session, *, at: datetime) -> Quote:
         prices_include_tax=code.kind == QrCode.Kind.STATIC or profile.prices_include_tax,
         rounding=profile.rounding,
         caps=caps(merchant.currency, reviewed=merchant.review == "reviewed"),
+        provisional=profile.provisional,
     )
 
 
@@ -161,9 +163,10 @@ def treatments_of(
 
 
 def sale_lines_of(payments: Iterable[Payment]) -> dict[UUID, tuple[TaxedLine, ...]]:
-    """The taxed lines of payments, as fixed at the confirm; one query."""
+    """The taxed lines of payments, as fixed at the confirm; one query. Not those of a later correction."""
     parts: dict[UUID, list[StoredPart]] = defaultdict(list)
     rows = SaleLine.objects.filter(payment__in=[payment.pk for payment in payments])
+    rows = rows.exclude(correction_line__is_new=True)
     for row in rows.order_by("payment", "line", "part"):
         parts[row.payment_id].append(stored_part(row, row.net_minor, row.tax_minor))
     return {payment: lines_of(rows) for payment, rows in parts.items()}
@@ -183,15 +186,6 @@ def stored_part(row: SaleLine, net_minor: int, tax_minor: int) -> StoredPart:
         net_minor,
         tax_minor,
     )
-
-
-def refunded_lines_of(payment: Payment) -> list[tuple[TaxedLine, ...]]:
-    """What each posted refund of a payment gave back, line by line as in the sale; one query."""
-    refunds: dict[UUID, list[StoredPart]] = defaultdict(list)
-    rows = RefundLine.objects.filter(refund__payment=payment, refund__state=Refund.State.POSTED)
-    for row in rows.select_related("sale_line").order_by("refund", "sale_line__line", "sale_line__part"):
-        refunds[row.refund_id].append(stored_part(row.sale_line, row.net_minor, row.tax_minor))
-    return [lines_of(parts) for parts in refunds.values()]
 
 
 def payments_of(actor: User, merchant_id: UUID) -> "QuerySet[Payment]":

@@ -7,6 +7,7 @@ from merchants.models import Merchant, TaxMode
 from payments.core import fences
 from payments.core.fences import Fence
 from payments.core.payouts import Part
+from payments.models import Payment
 from wallets.queries import free_of
 
 
@@ -16,7 +17,12 @@ def accounts_of(merchant: Merchant, currency: str) -> list[Part]:
 
 
 def fenced_of(merchant: Merchant, accounts: Iterable[Part]) -> tuple[Part, ...]:
-    """What of these stays; one query, two more where a place was ring-fenced before."""
+    """What of these stays; two queries, two more where a place was ring-fenced before.
+
+    While a sale's tax is provisional all of it stays: what is too much has to be there to be given back.
+    """
+    if Payment.objects.filter(merchant=merchant, provisional=True).exists():
+        return fences.all_tax(accounts)
     modes = shops.tax_modes_of(merchant.pk)
     recorded = [mode for mode in modes.values() if mode.mode == TaxMode.Mode.RECORD]
     kept = shops.kept_of(recorded)

@@ -43,7 +43,7 @@ class ToPayOut:
 
 
 def free_to_pay_out(merchant: Merchant, currency: str) -> tuple[Part, ...]:
-    """What may leave now, in the order in which it is taken; four queries at most.
+    """What may leave now, in the order in which it is taken; five queries at most.
 
     Who orders a payout holds the merchant's row, so the modes are those of this moment (`set_tax_mode`).
     """
@@ -52,7 +52,7 @@ def free_to_pay_out(merchant: Merchant, currency: str) -> tuple[Part, ...]:
 
 
 def money_of(merchant: Merchant) -> ToPayOut:
-    """The same with what stays and what is still to come; five queries at most."""
+    """The same with what stays and what is still to come; six queries at most."""
     accounts = accounts_of(merchant, merchant.currency)
     stays = fenced_of(merchant, accounts)
     promised = Payment.objects.filter(merchant=merchant, state=Payment.State.PROMISED)

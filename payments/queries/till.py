@@ -12,11 +12,11 @@ from merchants.core.roles import Action
 from merchants.models import QrCode, TaxProfile, Till
 from payments.core.pricing import price_lines
 from payments.models import Payment, Receipt, Refund
-from payments.queries import payment_for, refunded_lines_of, sale_lines_of, treatments_of
+from payments.queries import payment_for, treatments_of
+from payments.queries.left import left_of_payment
 from people.models import User
 from taxes.core.lines import TaxedSale, total_up
 from taxes.core.rates import OwnRate
-from taxes.core.refunds import left_of
 
 # A payment's receipts without their text: a list shows numbers and links.
 RECEIPTS = Prefetch("receipts", Receipt.objects.order_by("number").defer("body"))
@@ -103,9 +103,6 @@ def refund_of(payment: Payment, refund_id: UUID) -> Refund:
 
 
 def left_to_refund(payment: Payment) -> Left:
-    """What a full refund would give back now; three queries."""
-    sold = sale_lines_of([payment])[payment.pk]
-    tips = Refund.objects.filter(payment=payment, state=Refund.State.POSTED).values_list(
-        "tip_minor", flat=True
-    )
-    return Left(total_up(left_of(sold, refunded_lines_of(payment))), payment.tip_minor - sum(tips))
+    """What a full refund would give back now; one query."""
+    left = left_of_payment(payment)
+    return Left(total_up(left.lines), left.tip_minor)

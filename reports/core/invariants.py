@@ -82,6 +82,8 @@ INVARIANTS = (
             "wallets.spending_counted",
             "payments.lines_add_up",
             "payments.refunds_add_up",
+            "payments.corrections_have_journals",
+            "payments.corrections_move_their_tax",
             "payments.payouts_have_journals",
             "payments.payouts_move_their_parts",
             "payments.shares_have_journals",

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 TIP_KINDS = frozenset({"tip", "refund_tip"})
 FEE_KINDS = frozenset({"fee", "refund_fee"})
 REFUND_KINDS = frozenset({"refund", "refund_tip", "refund_fee"})
+# What was sold, at which tax: a correction moves it from one rate to another.
+TRADE_KINDS = frozenset({"sale", "refund", "correction"})
 PAYOUT_KINDS = frozenset({"payout", "payout_returned"})
 COLUMNS = ("net", "tax_amount", "gross", "tip", "fee", "split", "payout")
 SELDOM = frozenset({"split", "payout"})

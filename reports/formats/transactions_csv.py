@@ -38,9 +38,15 @@ COLUMNS = tuple(
             "kind",
             "string",
             True,
-            "sale, tip, fee, split, refund, refund_tip, refund_fee, share, payout, payout_returned",
+            "sale, tip, fee, split, refund, refund_tip, refund_fee, correction, share, payout, "
+            "payout_returned",
         ),
-        ("related_id", "string", False, "Of a refund or return: the journal that it takes back"),
+        (
+            "related_id",
+            "string",
+            False,
+            "Of what takes back or corrects: the journal that it concerns",
+        ),
         ("happened_at", "datetime", True, "The instant, in UTC"),
         ("local_date", "date", True, "The day at the place of sale"),
         ("time_zone", "string", True, "The place's IANA time zone"),

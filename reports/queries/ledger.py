@@ -11,7 +11,7 @@ from reports.core.periods import Period
 from reports.core.totals import Movement
 
 # The journals whose rows an export lists, and those that take from all of a merchant's accounts at once.
-_KINDS = ["sale", "refund", "share", "payout", "payout_returned"]
+_KINDS = ["sale", "refund", "correction", "share", "payout", "payout_returned"]
 _PAYOUTS = ["payout", "payout_returned"]
 _MOVEMENTS = """
 SELECT CASE WHEN j.kind = ANY(%s) THEN 'merchant:' || a.shard_key || ':' || a.currency || ':payout'

@@ -69,13 +69,15 @@ _CELLS: dict[str, str] = {
     "fx_source": "NULL",
     "fx_at": "NULL",
     # Fees, parts and payouts (ranks above the tip's) are nothing that the payer paid.
-    "payer_currency": "CASE WHEN r.rank <= 100000000 THEN h.currency END",
-    "payer_amount": "CASE WHEN r.rank <= 100000000 THEN (r.net_minor + r.tax_minor) * h.unit END",
+    "payer_currency": "CASE WHEN r.rank <= 100000000 AND r.kind <> 'correction' THEN h.currency END",
+    "payer_amount": "CASE WHEN r.rank <= 100000000 AND r.kind <> 'correction'"
+    " THEN (r.net_minor + r.tax_minor) * h.unit END",
     "payer_country": "NULL",
     "payer_country_source": "NULL",
     "cross_border": "NULL",
     "in_person": "CASE WHEN h.payment_id IS NOT NULL THEN 'true' END",
     "method": "CASE h.kind WHEN 'share' THEN 'share' WHEN 'sale' THEN 'wallet' WHEN 'refund' THEN 'wallet'"
+    " WHEN 'correction' THEN 'wallet'"
     " ELSE 'bank' END",
     "mcc": "p.mcc",
     "period": "%(period)s",
@@ -103,6 +105,13 @@ journals AS (
     FROM journals j JOIN payments_refund f ON f.journal = j.id JOIN payments_payment p ON p.id = f.payment_id
     WHERE f.merchant_id = %(merchant)s AND f.state = 'posted'
     UNION ALL
+    SELECT j.id, j.happened_at, 'correction', '', p.journal,
+        p.id, NULL, p.reference,
+        0, 0, p.currency, p.prices_include_tax, p.branch_id, p.till_id, NULL
+    FROM journals j JOIN payments_correction c ON c.journal = j.id
+        JOIN payments_payment p ON p.id = c.payment_id
+    WHERE c.merchant_id = %(merchant)s
+    UNION ALL
     SELECT j.id, j.happened_at, 'payout', '', NULL, NULL, NULL, w.rail_reference,
         0, 0, w.currency, false, NULL, NULL, w.ordered_by_id
     FROM journals j JOIN payments_payout w ON w.journal = j.id WHERE w.merchant_id = %(merchant)s
@@ -118,7 +127,16 @@ journals AS (
 ), items AS (
     SELECT h.journal_id, h.kind, l.line * 100 + l.part AS rank, l.line || '.' || l.part AS item,
         l.description, l.tax, l.category, l.zero_reason, l.rate, l.net_minor, l.tax_minor
-    FROM heads h JOIN payments_saleline l ON l.payment_id = h.payment_id WHERE h.refund_id IS NULL
+    FROM heads h JOIN payments_saleline l ON l.payment_id = h.payment_id
+        LEFT JOIN payments_correctionline c ON c.sale_line_id = l.id AND c.is_new
+    WHERE h.kind = 'sale' AND c.id IS NULL
+    UNION ALL
+    SELECT h.journal_id, h.kind, l.line * 100 + l.part, l.line || '.' || l.part,
+        l.description, l.tax, l.category, l.zero_reason, l.rate, g.net_minor, g.tax_minor
+    FROM heads h JOIN payments_correction c ON c.journal = h.journal_id
+        JOIN payments_correctionline g ON g.correction_id = c.id
+        JOIN payments_saleline l ON l.id = g.sale_line_id
+    WHERE h.kind = 'correction'
     UNION ALL
     SELECT h.journal_id, h.kind, l.line * 100 + l.part, l.line || '.' || l.part,
         l.description, l.tax, l.category, l.zero_reason, l.rate, -g.net_minor, -g.tax_minor
@@ -137,7 +155,7 @@ journals AS (
     SELECT h.journal_id, 'split', 100000002, 'split.' || s.id,
         u.label, '', '', 'outside_scope', NULL, -s.amount_minor, 0
     FROM heads h JOIN payments_splitshare s ON s.payment_id = h.payment_id
-        JOIN merchants_splitrule u ON u.id = s.rule_id WHERE h.refund_id IS NULL
+        JOIN merchants_splitrule u ON u.id = s.rule_id WHERE h.kind = 'sale'
     UNION ALL
     SELECT h.journal_id, h.kind, 100000003, 'share',
         u.label, '', '', 'outside_scope', NULL, s.amount_minor, 0

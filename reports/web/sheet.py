@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.core.totals import COLUMNS, REFUND_KINDS, Sum
+from reports.core.totals import COLUMNS, REFUND_KINDS, TRADE_KINDS, Sum
 from reports.formats import FORMATS
 from reports.models import Export
 from reports.queries.books import MonthFigures
@@ -79,7 +79,7 @@ def export_rows(exports: Iterable[Export]) -> list[ExportRow]:
 
 
 def _sheet(currency: str, sums: list[Sum], figures: MonthFigures) -> CurrencySheet:
-    sold = [part for part in sums if part.kind in ("sale", "refund")]
+    sold = [part for part in sums if part.kind in TRADE_KINDS]
     keys = {(part.place, part.tax, part.rate, part.zero_reason): None for part in sorted(sold, key=_order)}
     rates = [
         _row(

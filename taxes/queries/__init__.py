@@ -30,8 +30,10 @@ CATEGORIES: dict[str, str] = {
     "zero": "Zero rate",
     "exempt": "Exempt",
     "outside_scope": "Outside the scope of tax",
+    "below_threshold": "No tax: below the threshold of registration",
 }
-_REASON_OF = {"exempt": "exempt", "outside_scope": "outside_scope"}
+
+_REASON_OF = {reason: reason for reason in ("exempt", "outside_scope", "below_threshold")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from merchants.flows.ask_name_change import ask_name_change
 from merchants.flows.offer_split import offer_split
 from merchants.flows.set_logo import set_logo
 from merchants.flows.stop_payouts import stop_payouts
-from merchants.models import Invite, Item, ItemPicture, Membership, Merchant, PayoutStop, PrintRun
+from merchants.models import Invite, Item, ItemPicture, Membership, Merchant, PayoutStop, PrintRun, TaxProfile
 from merchants.urls import urlpatterns
 from people.models import User
 from tests.factories import Shop, make_member, make_person, make_shop, make_static_code
@@ -74,6 +74,7 @@ def desk(db: None) -> Desk:
         label="Kitchen",
         starts_on=database_now().date(),
     )
+    TaxProfile.objects.filter(pk=shop.merchant.pk).update(provisional=True)
     ids: dict[str, UUID | str] = {
         "stop_id": PayoutStop.objects.get().pk,
         "rule_id": rule.pk,

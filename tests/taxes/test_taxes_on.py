@@ -167,12 +167,15 @@ def test_an_own_rate_of_zero_is_no_way_to_sell_tax_free():
 
 def test_a_form_offers_what_can_be_sold_there():
     berlin = {offer.code: offer for offer in categories_for("DE", on=TODAY)}
-    assert list(berlin) == ["standard", "reduced", "restaurant_food", "zero", "exempt", "outside_scope"]
+    assert list(berlin) == [
+        "standard", "reduced", "restaurant_food", "zero", "exempt", "outside_scope", "below_threshold",
+    ]  # fmt: skip
     assert berlin["restaurant_food"].label == "Food eaten in"
     assert berlin["standard"].treatment == Treatment((TaxRate("VAT", Decimal(19)),))
     austin = [offer.code for offer in categories_for("US", "US-TX", on=TODAY, own=[AUSTIN])]
-    assert austin == ["standard", "exempt", "outside_scope"]
-    assert [offer.code for offer in categories_for("US", "US-TX", on=TODAY)] == ["exempt", "outside_scope"]
+    assert austin == ["standard", "exempt", "outside_scope", "below_threshold"]
+    untaxed = ["exempt", "outside_scope", "below_threshold"]
+    assert [offer.code for offer in categories_for("US", "US-TX", on=TODAY)] == untaxed
 
 
 def test_a_wrong_rate_is_shown_to_its_owner_not_left_out():

@@ -21,7 +21,7 @@ def close_books(*, shard_key: UUID, starts_at: datetime, ends_at: datetime) -> i
     Refused: books_not_closable 409 (the time is not over, or part of it is closed), still_working 409.
     """
     try:
-        return int(_ask("SELECT ledger_close_books(%s, %s, %s)", shard_key, starts_at, ends_at))
+        return _ask("SELECT ledger_close_books(%s, %s, %s)", shard_key, starts_at, ends_at)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) != _CANNOT:
             raise
@@ -37,12 +37,13 @@ def reopen_books(*, shard_key: UUID, starts_at: datetime, ends_at: datetime) -> 
     return bool(_ask("SELECT ledger_open_books(%s, %s, %s)", shard_key, starts_at, ends_at))
 
 
-def _ask(sql: str, *values: object) -> object:
+def _ask(sql: str, shard_key: UUID, starts_at: datetime, ends_at: datetime) -> int:
     assert connection.in_atomic_block, "books are closed in the caller's transaction"
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchone()[0]
+            cursor.execute(sql, [shard_key, starts_at, ends_at])
+            answer: int = cursor.fetchone()[0]
+            return answer
     except OperationalError as error:
         if not is_lock_timeout(error):
             raise

@@ -92,7 +92,7 @@ class TestPages:
             path = f"{floor.till}payments/{payment.pk}/"
             with django_assert_num_queries(7):
                 cashier.get(path)
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(5):
                 cashier.get(f"{path}refund")
 
 
