@@ -110,3 +110,30 @@ class PinReset(models.Model):
 
     def __str__(self) -> str:
         return f"PIN reset of {self.person_id}"
+
+
+class Residence(models.Model):
+    """Where a person lives, since when and by whose word. Only ever added to; decides no tax."""
+
+    class Source(models.TextChoices):
+        STATED = "stated"
+        BANK = "bank"
+        OPERATOR = "operator"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="residences", db_index=False)
+    country = models.CharField(max_length=2)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    declared_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(country__regex="^[A-Z]{2}$"), name="residence_country"),
+            models.CheckConstraint(
+                condition=models.Q(source__in=["stated", "bank", "operator"]), name="residence_source_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "declared_at"], name="residence_newest")]
+
+    def __str__(self) -> str:
+        return f"residence of {self.person_id}"

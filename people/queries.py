@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from people.core.reset import ResetState, minutes_until, state_at, token_digest
-from people.models import Pin, PinReset, User
+from people.models import Pin, PinReset, Residence, User
 from people.sessions import SessionStore, signed_in
 
 PinState = Literal["none", "set", "blocked"]
@@ -32,6 +32,25 @@ def pin_state(person_id: UUID) -> PinState:
 def display_name(person_id: UUID) -> str:
     """The name that a person lets others see; "" for one who has not said any."""
     return User.objects.filter(pk=person_id).values_list("name", flat=True).first() or ""
+
+
+class KnownResidence(NamedTuple):
+    """Where a person lives (ISO 3166-1), and by whose word: "stated" by themselves, "bank" or "operator"."""
+
+    country: str
+    source: str
+
+
+def residence_of(person_id: UUID, at: datetime | None = None) -> KnownResidence | None:
+    """What was known at a moment (default: now) about where a person lives; one query."""
+    found = residences_of(person_id, at=at).values_list("country", "source").first()
+    return None if found is None else KnownResidence(*found)
+
+
+def residences_of(person_id: UUID, at: datetime | None = None) -> QuerySet[Residence]:
+    """All that was known of it by then, the newest first."""
+    rows = Residence.objects.filter(person_id=person_id).order_by("-declared_at", "-id")
+    return rows if at is None else rows.filter(declared_at__lte=at)
 
 
 def is_operator(person_id: UUID) -> bool:

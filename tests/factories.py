@@ -50,13 +50,18 @@ class Shop:
 
 
 def make_person(
-    email: str | None = None, *, pin: str | None = PIN, funds: dict[str, int] | None = None, **fields: Any
+    email: str | None = None,
+    *,
+    pin: str | None = PIN,
+    country: str = "",
+    funds: dict[str, int] | None = None,
+    **fields: Any,
 ) -> User:
-    """A person; funds are topped up through the sandbox rail, in minor units."""
+    """A person; funds are topped up through the sandbox rail, in minor units. country: where they live."""
     email = email or f"person{next(_number)}-{secrets.token_hex(4)}@example.com"
     person = User.objects.create(email=email.lower(), password=_hashed(), **fields)
     if pin:
-        set_pin(person_id=person.pk, pin=pin)
+        set_pin(person_id=person.pk, pin=pin, country=country)
     for currency, amount_minor in (funds or {}).items():
         top_up(person_id=person.pk, currency=currency, amount_minor=amount_minor, key=f"start {currency}")
     return person

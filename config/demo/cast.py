@@ -172,5 +172,20 @@ CUSTOMERS: dict[str, dict[str, int]] = {
     "grace@payer.example": {"USD": 90_000},
     "hoa@payer.example": {"VND": 25_000_000},
     "khanh@payer.example": {"VND": 25_000_000, "EUR": 40_000},
-    "li.wei@payer.example": {"CNY": 500_000},
+    "wei@payer.example": {"CNY": 500_000},
+}
+# No shop of the demo has its prices in this currency: who holds it pays in another.
+VISITORS_CURRENCY = "CNY"
+# Where they live, as they say.
+HOMES = {
+    "anna@payer.example": "DE",
+    "ben@payer.example": "DE",
+    "carla@payer.example": "IT",
+    "dmitri@payer.example": "DE",
+    "emre@payer.example": "TR",
+    "freya@payer.example": "DK",
+    "grace@payer.example": "US",
+    "hoa@payer.example": "VN",
+    "khanh@payer.example": "VN",
+    "wei@payer.example": "CN",
 }

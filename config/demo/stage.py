@@ -7,7 +7,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 
 from base.models import Notice
-from config.demo.cast import ACCOUNTANT, OPERATOR, PASSWORD, PIN, SHOPS, ShopPlan
+from config.demo.cast import ACCOUNTANT, HOMES, OPERATOR, PASSWORD, PIN, SHOPS, ShopPlan
 from merchants.flows.accept_invite import accept_invite
 from merchants.flows.add_branch import add_branch
 from merchants.flows.add_item import add_item
@@ -18,8 +18,10 @@ from merchants.flows.register import register
 from merchants.flows.review_merchant import review_merchant
 from merchants.flows.set_own_rate import set_own_rate
 from merchants.models import Branch, Merchant, QrCode, Till
+from people.flows.keep_residence import keep_residence
 from people.flows.set_pin import set_pin
 from people.models import Pin, User
+from people.queries import residence_of
 
 FAVOURITES = 3
 
@@ -44,7 +46,7 @@ def set_stage() -> list[Stage]:
 
 
 def person(email: str, *, staff: bool = False, pin: bool = False) -> User:
-    """A person with the demo's password, and its PIN if they pay."""
+    """A person with the demo's password; if they pay, with its PIN and the country that they live in."""
     found = User.objects.filter(email=email).first()
     if found is None:
         found = User.objects.create(
@@ -55,6 +57,8 @@ def person(email: str, *, staff: bool = False, pin: bool = False) -> User:
         )
     if pin and not Pin.objects.filter(person=found).exists():
         set_pin(person_id=found.pk, pin=PIN)
+    if pin and residence_of(found.pk) is None:
+        keep_residence(person_id=found.pk, country=HOMES[email], source="stated")
     return found
 
 

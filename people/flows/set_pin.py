@@ -10,7 +10,8 @@ from django.db import transaction
 from base.core.errors import Refused
 from base.flows.record import audit_line
 from people.core.pin import SALT_BYTES, pin_mac, require_good
-from people.models import Pin
+from people.flows.keep_residence import keep_residence
+from people.models import Pin, Residence
 
 
 class SealedPin(TypedDict):
@@ -21,8 +22,11 @@ class SealedPin(TypedDict):
     mac: bytes
 
 
-def set_pin(*, person_id: UUID, pin: str) -> None:
-    """Store the first PIN. Refused: pin_malformed, pin_too_easy, pin_is_set (409)."""
+def set_pin(*, person_id: UUID, pin: str, country: str = "") -> None:
+    """Store the first PIN, and with it the country that the person says to live in, where it was asked.
+
+    Refused: pin_malformed, pin_too_easy, pin_is_set (409), country_unknown.
+    """
     require_good(pin)
     with transaction.atomic():
         _, made = Pin.objects.get_or_create(
@@ -31,6 +35,8 @@ def set_pin(*, person_id: UUID, pin: str) -> None:
         if not made:
             raise Refused("pin_is_set", "You have a PIN already. Change it with the old one.", status=409)
         audit_line(actor_id=person_id, action="pin.set", subject=person_id)
+        if country:
+            keep_residence(person_id=person_id, country=country, source=Residence.Source.STATED)
 
 
 def sealed(*, person_id: UUID, pin: str) -> SealedPin:

@@ -1,4 +1,4 @@
-"""Forms about the PIN and the name, and the one way to run a flow with what a form says."""
+"""Forms about the PIN, the name and the country, and the one way to run a flow with what a form says."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.core.errors import Refused
 from base.paths import safe_path
+from people.core.countries import by_name
 from people.core.pin import PIN_DIGITS, require_digits, require_good
 from people.flows.set_name import NAME_MAX
 
@@ -64,6 +65,31 @@ class NameForm(forms.Form):
         return safe_path(self.cleaned_data["next"])
 
 
+def country_field() -> forms.ChoiceField:
+    """The country that a person lives in: one of the list, and never one that nobody chose."""
+    return forms.ChoiceField(
+        label=_("The country you live in"),
+        choices=[("", _("Choose")), *by_name()],
+        help_text=_("For reports that the law asks of us. It changes no price and no tax."),
+    )
+
+
+class CountryForm(forms.Form):
+    """Where a person lives; with_pin: the PIN says that it is they who say so."""
+
+    country = country_field()
+    pin = PinField(require_digits, label=_("Your PIN"))
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, with_pin: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_pin:
+            del self.fields["pin"]
+
+    def clean_next(self) -> str:
+        return safe_path(self.cleaned_data["next"])
+
+
 class NewPinForm(forms.Form):
     """A new PIN, entered twice."""
 
@@ -79,6 +105,12 @@ class NewPinForm(forms.Form):
         if "pin" in said and "again" in said and said["pin"] != said["again"]:
             self.add_error("again", _("The two are not the same."))
         return said
+
+
+class FirstPinForm(NewPinForm):
+    """The first PIN. The country is asked with it, once: then it is known before the first payment."""
+
+    country = country_field()
 
 
 class ChangePinForm(NewPinForm):

@@ -12,17 +12,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from base.paths import safe_path
 from people import queries
+from people.core.countries import country_name
 from people.flows.change_pin import change_pin
 from people.flows.set_name import set_name
 from people.flows.set_pin import set_pin
-from people.web.forms import ChangePinForm, NameForm, NewPinForm, sent, submit
+from people.web.forms import ChangePinForm, FirstPinForm, NameForm, sent, submit
+from people.web.residence import suggested_country
 from people.web.signed_in import SignedIn
 
 
 @login_required
 @require_safe
 def account(request: SignedIn) -> HttpResponse:
-    return render(request, "people/account.html", {"pin": queries.pin_state(request.user.pk)})
+    home = queries.residences_of(request.user.pk).first()
+    country = country_name(home.country) if home else ""
+    context = {"pin": queries.pin_state(request.user.pk), "home": home, "country": country}
+    return render(request, "people/account.html", context)
 
 
 @login_required
@@ -58,9 +63,10 @@ def name(request: SignedIn) -> HttpResponse:
 
 def _set(request: SignedIn) -> HttpResponse:
     def act(said: dict[str, Any]) -> None:
-        set_pin(person_id=request.user.pk, pin=said["pin"])
+        set_pin(person_id=request.user.pk, pin=said["pin"], country=said["country"])
 
-    form = NewPinForm(sent(request), initial={"next": safe_path(request.GET.get("next"))})
+    start = {"country": suggested_country(request), "next": safe_path(request.GET.get("next"))}
+    form = FirstPinForm(sent(request), initial=start)
     status = submit(form, act)
     if status is not HTTPStatus.SEE_OTHER:
         return render(request, "people/pin_new.html", {"form": form}, status=status)

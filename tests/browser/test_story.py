@@ -133,6 +133,7 @@ def pay(page: "Page", link: str) -> None:
     page.click("main button:text('Set a PIN')")
     for field in page.locator("main input[type=password]").all():
         field.fill("246810")
+    page.select_option("[name=country]", "DE")
     page.click("main form button:text('Set the PIN')")
     page.click("main button:text('Top up 11.90')")
     page.click("main form button:text('Top up')")

@@ -11,7 +11,7 @@ from merchants.models import Membership
 from people.flows.ask_pin_reset import ask_pin_reset
 from people.flows.check_pin import check_pin
 from people.models import MAX_WRONG_TRIES, User
-from people.queries import pin_state
+from people.queries import pin_state, residence_of
 from tests.factories import make_shop
 from tests.people.conftest import PIN, WRONG
 
@@ -111,13 +111,14 @@ def test_a_first_pin_is_set_and_the_payer_is_back_at_the_scan(client_of: ClientO
     page = client.get("/pin/", {"next": PAY}).content.decode()
     assert "Set your PIN" in page
     assert f'name="next" value="{PAY}"' in page
-    answer = client.post("/pin/", {"pin": PIN, "again": PIN, "next": PAY})
+    answer = client.post("/pin/", {"pin": PIN, "again": PIN, "country": "DE", "next": PAY})
     assert (answer.status_code, answer["Location"]) == (302, PAY)
     check_pin(person_id=person.pk, pin=PIN)
+    assert residence_of(person.pk) == ("DE", "stated")
 
 
 def test_without_a_next_the_door_finds_the_scan(client_of: ClientOf, person: User) -> None:
-    answer = client_of(person).post("/pin/", {"pin": PIN, "again": PIN})
+    answer = client_of(person).post("/pin/", {"pin": PIN, "again": PIN, "country": "DE"})
     assert answer["Location"] == "/start/"
 
 
@@ -125,7 +126,7 @@ def test_without_a_next_the_door_finds_the_scan(client_of: ClientOf, person: Use
 def test_another_site_is_never_next(client_of: ClientOf, person: User, elsewhere: str) -> None:
     client = client_of(person)
     assert "evil.com" not in client.get("/pin/", {"next": elsewhere}).content.decode()
-    answer = client.post("/pin/", {"pin": PIN, "again": PIN, "next": elsewhere})
+    answer = client.post("/pin/", {"pin": PIN, "again": PIN, "country": "DE", "next": elsewhere})
     assert (answer.status_code, answer["Location"]) == (302, "/start/")
 
 
@@ -140,7 +141,7 @@ def test_another_site_is_never_next(client_of: ClientOf, person: User, elsewhere
 def test_a_bad_first_pin_is_shown_again_with_the_reason(
     client_of: ClientOf, person: User, pin: str, again: str, says: str
 ) -> None:
-    answer = client_of(person).post("/pin/", {"pin": pin, "again": again, "next": PAY})
+    answer = client_of(person).post("/pin/", {"pin": pin, "again": again, "country": "DE", "next": PAY})
     page = answer.content.decode()
     assert answer.status_code == 400
     assert says in page
