@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "exports": {"task": "reports.tasks.build_queued", "schedule": 15.0},
     "withdrawals": {"task": "wallets.tasks.move_withdrawals", "schedule": 15.0},
     "asks": {"task": "wallets.tasks.expire_asks", "schedule": 300.0},
+    "rates": {"task": "wallets.tasks.fetch_fx_rates", "schedule": 3 * 3600.0},
     "shares": {"task": "payments.tasks.share_due", "schedule": 10.0},
     "corrections": {"task": "payments.tasks.correct_sales", "schedule": 60.0},
     "payouts": {"task": "payments.tasks.carry_payouts", "schedule": 15.0},
@@ -233,6 +234,8 @@ SETTLE_LANES = env.whole("SETTLE_LANES", 2)
 NEW_WALLET_TIER = env.one_of("NEW_WALLET_TIER", TIERS, VERIFIED if DEMO else BASIC)
 FEE_PPM = env.whole("FEE_PPM", 5_000)
 # Rates of exchange: six days old are those of the Thursday before Easter on the Wednesday after it.
+# A demo's rates are its own, so that it needs no net.
+ECB_URL = env.text("ECB_URL", "" if DEMO else "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml")
 FX_MAX_AGE_DAYS = env.whole("FX_MAX_AGE_DAYS", 6)
 FX_MARGIN_PPM = env.whole("FX_MARGIN_PPM", 0, most=100_000)
 # Whether a shop may sell before it has a tax number: taxed in full, the tax kept here until it has one.

@@ -58,6 +58,12 @@ def is_operator(person_id: UUID) -> bool:
     return User.objects.filter(pk=person_id, is_staff=True, is_active=True).exists()
 
 
+def operator_addresses() -> list[str]:
+    """Where the platform's operators get their mail."""
+    rows = User.objects.filter(is_staff=True, is_active=True).order_by("email")
+    return list(rows.values_list("email", flat=True))
+
+
 def operator_named(email: str) -> UUID | None:
     """The operator with this address, for commands on the server."""
     rows = User.objects.filter(email__iexact=email, is_staff=True, is_active=True)

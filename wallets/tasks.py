@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from wallets.flows.expire_asks import expire_asks as flow_expire_asks
+from wallets.flows.fetch_fx_rates import fetch_fx_rates as flow_fetch_fx_rates
 from wallets.flows.move_withdrawals import move_withdrawals as flow_move_withdrawals
 
 
@@ -14,3 +15,8 @@ def move_withdrawals() -> int:
 @shared_task
 def expire_asks() -> int:
     return flow_expire_asks()
+
+
+@shared_task
+def fetch_fx_rates() -> int:
+    return flow_fetch_fx_rates()

@@ -1,7 +1,7 @@
 """Rows of the ledger, and of the wallets, orders and rates around it."""
 
 from wallets.models.books import ClosedBooks
-from wallets.models.fx import FxRate
+from wallets.models.fx import FxImport, FxRate
 from wallets.models.ledger import Account, Entry, Hold, Journal
 from wallets.models.top_up import TopUp
 from wallets.models.transfer import Ask, Transfer
@@ -13,6 +13,7 @@ __all__ = [
     "Ask",
     "ClosedBooks",
     "Entry",
+    "FxImport",
     "FxRate",
     "Hold",
     "Journal",

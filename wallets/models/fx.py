@@ -1,9 +1,11 @@
-"""Rates of exchange, as their source published them; the app may add to them and never change them."""
+"""Rates of exchange as their source published them, and the tries to import them: only ever added to."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from base.ids import new_id
 from wallets.core.fx import DECIMALS, ECB, EUR, LARGEST, MANUAL, SMALLEST
 
 
@@ -39,3 +41,32 @@ class FxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.rate} ({self.source}, {self.published_on})"
+
+
+class FxImport(models.Model):
+    """One try to import a file of rates, and what came of it. refused: the code of a refusal, else ""."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    source = models.CharField(max_length=10)
+    # Who brought the file: the clock's own fetch, the command, or an operator on the page.
+    way = models.CharField(max_length=10)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    file_sha256 = models.BinaryField(max_length=32)
+    added = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    newest_on = models.DateField(null=True)
+    refused = models.CharField(max_length=40, blank=True)
+    said = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refused="") | Q(added=0) & ~Q(said=""), name="fx_import_whole"
+            ),
+        ]
+        indexes = [models.Index(fields=["source", "created_at"], name="fx_import_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.refused or self.added}"
