@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 
 from config.demo.cast import VISITORS_CURRENCY
+from config.demo.rates import rates
 from config.demo.stage import Stage, set_stage
 from config.demo.trade import fund, trade
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         stages = set_stage()
         until = stages[0].merchant.created_at
+        rates()
         fund(0, VISITORS_CURRENCY, until)
         # The shops trade side by side, each in a process of its own with its own connection.
         connections.close_all()
