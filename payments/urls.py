@@ -12,6 +12,7 @@ urlpatterns = [
     path("pay/<uuid:session_id>/", pay.pay, name="pay"),
     path("pay/<uuid:session_id>/state", pay.state, name="pay_state"),
     path("pay/<uuid:session_id>/amount", pay.amount, name="amount"),
+    path("pay/<uuid:session_id>/wallet", pay.wallet, name="choose_wallet"),
     path("pay/<uuid:session_id>/confirm", pay.confirm, name="confirm"),
     path("pay/<uuid:session_id>/own", pay.own_amount, name="own_amount"),
     path("pay/<uuid:session_id>/no", pay.say_no, name="say_no"),

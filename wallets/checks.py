@@ -125,15 +125,20 @@ def captured_holds_have_journals(cursor: CursorWrapper) -> list[Finding]:
 
 
 def cash_covers(cursor: CursorWrapper) -> list[Finding]:
-    """Per currency, the money we hold at banks covers what we owe customers and merchants."""
+    """Per currency, the money we hold at banks covers what we owe customers and merchants.
+
+    A position of exchange counts: what a sale owes its shop in one currency came in in another. It counts
+    together with the result of exchange, so at the terms of the sales: neither a loss nor a gain covers.
+    """
     return find(
         cursor,
         "cash_covers",
-        """SELECT currency, 'owed ' || owed || ', cash and transit ' || cash FROM (
+        """SELECT currency, 'owed ' || owed || ', cash, transit and exchange ' || cash FROM (
             SELECT currency,
                 coalesce(sum(balance_minor) FILTER (WHERE guarded), 0) AS owed,
                 -coalesce(sum(balance_minor) FILTER (
-                    WHERE code LIKE 'platform:%:cash:%' OR code LIKE 'platform:%:transit:%'), 0) AS cash
+                    WHERE code LIKE 'platform:%:cash:%' OR code LIKE 'platform:%:transit:%'
+                    OR code LIKE 'platform:%:fx:%' OR code LIKE 'platform:%:fx_result'), 0) AS cash
             FROM wallets_account GROUP BY currency) c
         WHERE cash < owed""",
     )

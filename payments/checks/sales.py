@@ -21,16 +21,20 @@ def settled_has_one_journal(cursor: CursorWrapper) -> list[Finding]:
 
 
 def holds_end_once(cursor: CursorWrapper) -> list[Finding]:
-    """A promised payment's hold is open, a settled one's is captured whole by its journal."""
+    """A promised payment's hold is open, a settled one's is captured whole by its journal.
+
+    It is over the payment's total, or over what a foreign wallet gives for it.
+    """
     return find(
         cursor,
         "holds_end_once",
         """SELECT p.id, 'payment ' || p.state || ', hold ' || coalesce(h.state, 'missing'), p.merchant_id
         FROM payments_payment p LEFT JOIN wallets_hold h ON h.payment = p.id
-        WHERE h.payment IS NULL OR h.amount_minor <> p.total_minor
+        LEFT JOIN payments_exchange x ON x.payment_id = p.id
+        WHERE h.payment IS NULL OR h.amount_minor <> coalesce(x.payer_minor, p.total_minor)
             OR (p.state = 'promised' AND h.state <> 'held')
             OR (p.state = 'settled' AND (h.state <> 'captured' OR h.journal IS DISTINCT FROM p.journal
-                OR h.captured_minor <> p.total_minor))""",
+                OR h.captured_minor <> coalesce(x.payer_minor, p.total_minor)))""",
     )
 
 
@@ -156,9 +160,10 @@ def refunds_add_up(cursor: CursorWrapper) -> list[Finding]:
                 coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'platform:%:fees:%'), 0) AS fee
             FROM payments_refund i JOIN wallets_entry e ON e.journal_id = i.journal
             JOIN wallets_account a ON a.id = e.account_id GROUP BY i.journal) s ON s.journal_id = r.journal
+        LEFT JOIN payments_refundexchange b ON b.refund_id = r.id
         WHERE r.state = 'posted' AND (
             (r.amount_minor - r.tip_minor, r.tax_minor) IS DISTINCT FROM (l.gross, l.tax)
-            OR (r.amount_minor, r.tax_minor, r.tip_minor, r.fee_minor)
+            OR (coalesce(b.payer_minor, r.amount_minor), r.tax_minor, r.tip_minor, r.fee_minor)
                 IS DISTINCT FROM (s.amount, s.tax, s.tip, s.fee))""",
     )
 

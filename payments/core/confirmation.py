@@ -1,7 +1,7 @@
 """The payer's yes, bound to one amount and one payee (PSD2 RTS 2018/389 article 5).
 
 The page carries this token back with the PIN. It is a MAC over everything the payer was shown; a
-changed amount, currency, tip, payee, version, payer or a passed expiry makes another token.
+changed amount, currency, tip, payee, version, payer, rate of exchange or a passed expiry makes another token.
 """
 
 import base64
@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from base.core.errors import Refused
@@ -18,7 +19,11 @@ _EXPIRY = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What stood on the payer's screen. Amounts in minor units."""
+    """What stood on the payer's screen. Amounts in minor units.
+
+    pay_currency, payer_minor, quoted_at: what leaves a wallet of another currency, and since when its rate
+    was shown; none of them for a wallet of the shop's.
+    """
 
     session: UUID
     version: int
@@ -27,6 +32,9 @@ class Shown:
     currency: str
     sale_minor: int
     tip_minor: int
+    pay_currency: str = ""
+    payer_minor: int = 0
+    quoted_at: datetime | None = None
 
     @property
     def total_minor(self) -> int:
@@ -59,7 +67,7 @@ def check(token: str, shown: Shown, *, now: int, key: bytes) -> None:
 
 
 def _mac(shown: Shown, expires: int, key: bytes) -> bytes:
-    fields = (
+    fields: tuple[object, ...] = (
         shown.session,
         shown.version,
         shown.person,
@@ -69,6 +77,9 @@ def _mac(shown: Shown, expires: int, key: bytes) -> bytes:
         shown.tip_minor,
         expires,
     )
+    if shown.quoted_at is not None:
+        moment = shown.quoted_at.astimezone(UTC).isoformat(timespec="microseconds")
+        fields += (shown.pay_currency, shown.payer_minor, moment)
     text = "quittance confirmation 1|" + "|".join(str(field) for field in fields)
     return hmac.digest(key, text.encode(), hashlib.sha256)
 
@@ -76,7 +87,8 @@ def _mac(shown: Shown, expires: int, key: bytes) -> bytes:
 def _changed(shown: Shown) -> Refused:
     return Refused(
         "amount_changed",
-        "The amount has changed. Nothing was taken from your wallet.",
+        f"The amount {'or its rate ' if shown.pay_currency else ''}has changed. "
+        "Nothing was taken from your wallet.",
         status=409,
         total_minor=shown.total_minor,
         currency=shown.currency,

@@ -1,7 +1,8 @@
 """The journals of a sale and of its refund (docs/LEDGER.md), built pure.
 
 Credit is positive. The legs of a journal add up to zero because what the payer gives is, to the
-cent, net + tax + tip, and the net is split into what the merchant gets and our fee.
+cent, net + tax + tip, and the net is split into what the merchant gets and our fee. Where the payer gives
+another currency, our two positions of exchange stand between: each currency adds up to zero by itself.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,21 @@ from uuid import UUID
 from taxes.core.lines import RateTotal, TaxedSale
 from taxes.core.rates import rate_code
 from wallets.core import chart
+from wallets.core.chart import AccountName
 from wallets.core.ledger import Draft, Leg, legs
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """The payer's side in another currency; positive minor units.
+
+    cost_minor: what payer_minor stands for in the shop's currency. Of a sale that is its total; of a refund
+    it may differ, and the difference is what exchange has earned or cost us.
+    """
+
+    currency: str
+    payer_minor: int
+    cost_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,8 @@ class Parts:
     fee_minor: int
     # Partners' parts of net - fee, set aside by the sale. A refund has none: it is the seller's (ADR 14).
     shares_minor: int = 0
+    # Where the payer's wallet is of another currency than `currency`.
+    exchange: Exchanged | None = None
 
     @property
     def total_minor(self) -> int:
@@ -93,7 +110,7 @@ def correction(
 def _legs(parts: Parts, *, sign: int) -> tuple[Leg, ...]:
     merchant, currency = parts.merchant, parts.currency
     pairs = [
-        (chart.customer(parts.wallet, currency), -sign * parts.total_minor),
+        *_payer_side(parts, sign),
         (chart.payable(merchant, currency), sign * (parts.net_minor - parts.fee_minor - parts.shares_minor)),
         (chart.split_due(merchant, currency), sign * parts.shares_minor),
     ]
@@ -103,3 +120,17 @@ def _legs(parts: Parts, *, sign: int) -> tuple[Leg, ...]:
     pairs.append((chart.tips(merchant, currency), sign * parts.tip_minor))
     pairs.append((chart.fees(merchant, currency), sign * parts.fee_minor))
     return legs(*pairs)
+
+
+def _payer_side(parts: Parts, sign: int) -> list[tuple[AccountName, int]]:
+    """What leaves the payer's wallet, up to the shop's currency."""
+    side, total = parts.exchange, parts.total_minor
+    if side is None:
+        return [(chart.customer(parts.wallet, parts.currency), -sign * total)]
+    assert side.currency != parts.currency, "one currency needs no exchange"
+    return [
+        (chart.customer(parts.wallet, side.currency), -sign * side.payer_minor),
+        (chart.fx(parts.merchant, side.currency), sign * side.payer_minor),
+        (chart.fx(parts.merchant, parts.currency), -sign * side.cost_minor),
+        (chart.fx_result(parts.currency), sign * (side.cost_minor - total)),
+    ]

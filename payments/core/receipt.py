@@ -13,8 +13,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from base.core.canonical import canonical
+from payments.core.exchange import Agreed, rate_text
 from taxes.core.lines import TaxedLine, TaxedSale
 from taxes.core.rates import rate_code
+from wallets.core.money import exponent
 
 SCHEMA = "quittance-receipt-1"
 
@@ -42,7 +44,8 @@ _SELLER = tuple(field.name for field in fields(Seller) if field.name != "time_zo
 class Paper:
     """What a receipt says. All amounts positive, also on a refund: its kind says the direction.
 
-    number: 0 while it waits for one.
+    number: 0 while it waits for one. exchange: of a wallet of another currency; on a refund with what of it
+    goes back.
     """
 
     kind: str
@@ -61,6 +64,7 @@ class Paper:
     number: int = 0
     # The tax may be less: the shop was not known to the tax office yet. Said only where it is so.
     provisional: bool = False
+    exchange: Agreed | None = None
 
 
 def body(paper: Paper) -> str:
@@ -116,7 +120,7 @@ def _facts(paper: Paper) -> dict[str, Any]:
         "refund": str(paper.refund) if paper.refund else None,
         "corrects": paper.corrects,
         **({"provisional": True} if paper.provisional else {}),
-    }
+    } | _exchange(paper.exchange)
 
 
 def digest(text: str) -> bytes:
@@ -126,6 +130,23 @@ def digest(text: str) -> bytes:
 
 def _seller(seller: Seller) -> dict[str, str]:
     return {name: str(getattr(seller, name)) for name in _SELLER}
+
+
+def _exchange(agreed: Agreed | None) -> dict[str, Any]:
+    """Not a word where there was none: the papers of before keep their bytes."""
+    if agreed is None:
+        return {}
+    facts = {
+        "payer_currency": agreed.payer_currency,
+        "payer_minor": agreed.payer_minor,
+        "payer_minor_units": exponent(agreed.payer_currency),
+        "rate": rate_text(agreed.rate),
+        "source": agreed.source,
+        "published_on": agreed.published_on.isoformat(),
+        "margin_ppm": agreed.margin_ppm,
+        "quoted_at": agreed.quoted_at.astimezone(ZoneInfo("UTC")).isoformat(timespec="microseconds"),
+    }
+    return {"exchange": facts}
 
 
 def _line(line: TaxedLine) -> dict[str, Any]:

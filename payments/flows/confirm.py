@@ -27,7 +27,7 @@ from payments.flows.open_session import already_paid
 from payments.flows.promise import CHANGED, CLOSED, KNOWN, promise
 from payments.flows.set_amount import session_closed
 from payments.models import Payment, Session
-from payments.queries import quote_of
+from payments.queries import Quote, quote_of
 from people.core.pin import has_digits
 from people.flows.check_pin import RightPin, forgive_pin, right_pin
 
@@ -68,9 +68,10 @@ def confirm(
 
     confirmation: the token from the payer's page, bound to what was shown. pin: six digits.
     Raises Refused: not_found 404, session_closed 409, amount_changed 409 (total_minor, currency),
-    page_expired 409, pin_wrong / pin_blocked 403, pin_missing 409, balance_too_low 409
-    (missing_minor), already_paid 409, over_cap 409, over_limit 409, wallet_frozen 403, still_working 409,
-    period_closed 409 (a `happened_at` that was given is in closed books), and what `quote_of` raises.
+    page_expired 409, quote_expired 409 (of a foreign wallet: the minute of its rate is over), pin_wrong /
+    pin_blocked 403, pin_missing 409, balance_too_low 409 (missing_minor), already_paid 409, over_cap 409,
+    over_limit 409, wallet_frozen 403, still_working 409, period_closed 409 (a `happened_at` that was given is
+    in closed books), and what `quote_of` raises.
     """
     asked = _Asked(session_id, person_id, confirmation, happened_at)
     seen = _look(asked, count_try=has_digits(pin))
@@ -116,6 +117,7 @@ def _promised(asked: _Asked, looks: list[Seen], right: RightPin) -> Payment:
         quote = quote_of(seen.session, at=when)
         secret = settings.SECRET_KEY.encode()
         yes.check(asked.confirmation, quote.shown_to(asked.person), now=int(when.timestamp()), key=secret)
+        _check_rate(quote, when)
         key = {**asked.key, "fingerprint": fingerprint_of(asked.request).hex()}
         payment, outcome = promise(seen=seen, quote=quote, right=right, when=when, key=key)
         if outcome == KNOWN:
@@ -141,6 +143,17 @@ def _check(session: Session, person_id: UUID, when: datetime) -> None:
         _check_unpaid(session, person_id)
     if session.state != Session.State.OPEN or session.expires_at <= when:
         raise session_closed()
+
+
+def _check_rate(quote: Quote, when: datetime) -> None:
+    """The rate is held for a minute; what the page showed after that is no longer what it is."""
+    if quote.exchange is not None and when >= quote.exchange.ends_at:
+        raise Refused(
+            "quote_expired",
+            "The rate was held for 60 seconds, and they are over. Nothing was taken from your wallet. "
+            "Look at the rate as it is now.",
+            status=409,
+        )
 
 
 def _check_unpaid(session: Session, person_id: UUID) -> None:

@@ -55,6 +55,8 @@ def _promised(session_id: UUID, agreed: ShowingYes) -> Payment | None:
         if seen.session.state != Session.State.OPEN or seen.session.expires_at <= seen.now:
             return None
         quote = quote_of(seen.session, at=seen.now)
+        if quote.exchange is not None:
+            return None  # a rate is looked at before it is agreed to
         # The statement compares this too: here it only spares the work.
         if quote.total_minor > small(quote.currency).payment:
             return None

@@ -18,6 +18,7 @@ from base.core.errors import Refused
 from base.ids import new_id
 from merchants.models import QrCode
 from payments.core import journals, receipt
+from payments.core.exchange import Agreed
 from payments.core.fees import sale_fee
 from payments.core.pricing import StoredPart, parts_of
 from payments.core.splits import Share
@@ -85,7 +86,8 @@ def promise(
         "shares": [_share(payment, share) for share in shares],
         "event": _event(payment),
         "key": {**key, "answer": {"payment": payment.pk}},
-        "hold": _hold(payment, legs, seen.tier),
+        "exchange": _exchange(payment, quote.exchange),
+        "hold": _hold(payment, quote, legs, seen.tier),
         "most_static": most_static,
         "review": payment.merchant.review,
         "tier": seen.tier,
@@ -118,7 +120,7 @@ def _write(right: RightPin | ShowingYes, wish: Mapping[str, Any]) -> str:
 
 def _refused(outcome: str, *, payment: Payment, quote: Quote, tier: str) -> Refused:
     """The no of the write, with what the payer can do about it."""
-    currency, day = payment.currency, _day(payment)
+    day = _day(payment)
     if outcome == "pin_blocked":
         return pin_blocked()
     if outcome == "over_small":
@@ -126,24 +128,26 @@ def _refused(outcome: str, *, payment: Payment, quote: Quote, tier: str) -> Refu
     if outcome == "over_cap":
         return over_day(quote)
     if outcome in ("over_month", "over_day"):
-        return over_limit(outcome.removeprefix("over_"), tier=tier, currency=currency, day=day)
-    payer = chart.customer(payment.wallet, currency)
-    return not_held(outcome, account=payer, amount_minor=payment.total_minor)
+        return over_limit(outcome.removeprefix("over_"), tier=tier, currency=quote.pay_currency, day=day)
+    payer = chart.customer(payment.wallet, quote.pay_currency)
+    return not_held(outcome, account=payer, amount_minor=quote.pay_minor)
 
 
 def _day(payment: Payment) -> date:
     return payment.happened_at.astimezone(UTC).date()
 
 
-def _hold(payment: Payment, legs: Sequence[Leg], tier: str) -> dict[str, Any]:
-    """What is held, and what the wallet may spend. Refused: over_limit, for the payment alone."""
-    total, currency, day = payment.total_minor, payment.currency, _day(payment)
+def _hold(payment: Payment, quote: Quote, legs: Sequence[Leg], tier: str) -> dict[str, Any]:
+    """What is held, and what the wallet may spend, in its own currency. Refused: over_limit, for it alone."""
+    total, currency, day = quote.pay_minor, quote.pay_currency, _day(payment)
     check_spending(
         tier=tier, currency=currency, amount_minor=total, day_minor=total, month_minor=total, day=day
     )
     most = limits(currency, tier=tier)
     return {
         "payer": chart.customer(payment.wallet, currency).code,
+        "currency": currency,
+        "amount": total,
         "codes": [leg.account.code for leg in legs],
         "amounts": [leg.amount_minor for leg in legs],
         "day": day,
@@ -164,7 +168,14 @@ def _parts(payment: Payment, quote: Quote, shares: Sequence[Share]) -> journals.
         tip_minor=payment.tip_minor,
         fee_minor=payment.fee_minor,
         shares_minor=sum(share.amount_minor for share in shares),
+        exchange=journals.Exchanged(quote.pay_currency, quote.pay_minor, quote.total_minor)
+        if quote.exchange
+        else None,
     )
+
+
+def _exchange(payment: Payment, agreed: Agreed | None) -> dict[str, Any] | None:
+    return None if agreed is None else {"payment_id": payment.pk, **asdict(agreed)}
 
 
 def _share(payment: Payment, share: Share) -> dict[str, Any]:
@@ -187,7 +198,13 @@ def _line(payment: Payment, part: StoredPart) -> dict[str, Any]:
 def _due(payment: Payment, quote: Quote) -> dict[str, Any]:
     """What waits to be settled."""
     tax_number = payment.merchant.tax_profile.tax_number
-    paper = write_paper(payment=payment, sale=quote.sale, tip_minor=payment.tip_minor, tax_number=tax_number)
+    paper = write_paper(
+        payment=payment,
+        sale=quote.sale,
+        tip_minor=payment.tip_minor,
+        tax_number=tax_number,
+        exchange=quote.exchange,
+    )
     before, after = receipt.halves(paper)
     return {
         "payment_id": payment.pk,

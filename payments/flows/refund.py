@@ -3,6 +3,8 @@
 Lock order: payment, shift, receipt counter, accounts. A payment that is still promised is settled first, in
 the same call, so that every paid sale has its journal and every refund its own. Never more than is
 left: the row says so (CHECK), not the code. When the last cent of a sale goes back, so does our fee.
+A foreign wallet gets its part of what it gave, whatever the rate is today: what that costs us more or less
+than the shop gives is our result (`payments/flows/give_back.py`).
 """
 
 from datetime import datetime
@@ -18,8 +20,10 @@ from base.ids import database_now, new_id
 from merchants.core.roles import Action
 from merchants.models import TaxProfile
 from payments.core import journals, receipt
+from payments.core.exchange import Agreed
 from payments.core.pricing import TIP, parts_of, tip_line
 from payments.flows.announce import announce
+from payments.flows.give_back import Back, give_back
 from payments.flows.join_shift import join_shift
 from payments.flows.number_receipts import number_receipts
 from payments.flows.settle import settle_one
@@ -105,7 +109,8 @@ def book_refund(
         happened_at=happened_at or database_now(),
     )
     row.save(force_insert=True)
-    number = _post(row, [line for line in lines if line.category != TIP])
+    back = give_back(refund=row)
+    number = _post(row, back, [line for line in lines if line.category != TIP])
     changed = Payment.objects.filter(pk=payment.pk, refunded_minor__lte=F("total_minor") - wanted).update(
         refunded_minor=F("refunded_minor") + wanted
     )
@@ -129,12 +134,12 @@ def _lines_of_refund(payment: Payment, wanted: int) -> tuple[TaxedLine, ...]:
     return refund_lines((*left.lines, tip_line(left.tip_minor)), wanted)
 
 
-def _post(row: Refund, lines: list[TaxedLine]) -> int:
+def _post(row: Refund, back: Back | None, lines: list[TaxedLine]) -> int:
     """Write lines, receipt and journal of a refund; returns the receipt's number."""
     payment, part = row.payment, total_up(lines)
     _write_lines(row, lines)
     (number,) = number_receipts(merchants=[payment.merchant_id])
-    body = _body(row, part, number)
+    body = _body(row, part, number, back.agreed if back else None)
     sha256 = receipt.digest(body)
     draft = journals.refund(
         journals.Parts(
@@ -147,6 +152,7 @@ def _post(row: Refund, lines: list[TaxedLine]) -> int:
             taxes=part.totals,
             tip_minor=row.tip_minor,
             fee_minor=row.fee_minor,
+            exchange=back.moved if back else None,
         ),
         refund=row.pk,
         journal=new_id(),
@@ -170,7 +176,7 @@ def _post(row: Refund, lines: list[TaxedLine]) -> int:
     return number
 
 
-def _body(row: Refund, part: TaxedSale, number: int) -> str:
+def _body(row: Refund, part: TaxedSale, number: int, exchange: Agreed | None) -> str:
     sold = Receipt.objects.get(payment=row.payment_id, kind=Receipt.Kind.SALE)
     return receipt.body(
         write_paper(
@@ -182,6 +188,7 @@ def _body(row: Refund, part: TaxedSale, number: int) -> str:
             refund=row.pk,
             corrects=sold.number,
             happened_at=row.happened_at,
+            exchange=exchange,
         )
     )
 

@@ -76,7 +76,7 @@ def settle_one(*, payment_id: UUID) -> Payment:
     """
     assert connection.in_atomic_block, "settle_one() belongs into the caller's transaction"
     _settle(only=payment_id)
-    whole = Payment.objects.select_related("merchant", "branch", "till", "code")
+    whole = Payment.objects.select_related("merchant", "branch", "till", "code", "exchange")
     return whole.select_for_update(of=("self",)).get(pk=payment_id)
 
 

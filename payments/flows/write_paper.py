@@ -4,6 +4,7 @@ address do not touch it."""
 from datetime import datetime
 from uuid import UUID
 
+from payments.core.exchange import Agreed
 from payments.core.receipt import Paper, Seller
 from payments.models import Payment
 from taxes.core.lines import TaxedSale
@@ -21,10 +22,12 @@ def write_paper(
     kind: str = "",
     number: int = 0,
     happened_at: datetime | None = None,
+    exchange: Agreed | None = None,
 ) -> Paper:
     """A sale's paper, or (with `refund`) the paper of what goes back; amounts in minor units.
 
-    kind: of any other paper. number: 0 for a sale, which is numbered when it is settled.
+    kind: of any other paper. number: 0 for a sale, which is numbered when it is settled. exchange: of a
+    payer's wallet in another currency, with what this paper is about.
     """
     merchant, branch = payment.merchant, payment.branch
     return Paper(
@@ -54,4 +57,5 @@ def write_paper(
         refund=refund,
         corrects=corrects,
         provisional=bool(payment.provisional) and not kind,
+        exchange=exchange,
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from payments.core.exchange import Agreed
 from payments.models.refund import Refund
 from payments.models.sale import Payment
 
@@ -19,7 +20,8 @@ class Exchange(models.Model):
     )
     payer_currency = models.CharField(max_length=3)
     payer_minor = models.BigIntegerField()
-    rate = models.DecimalField(max_digits=24, decimal_places=12)
+    # Room for the ten digits of `FxTerms.rate`, from a dinar for dong to dong for a dinar.
+    rate = models.DecimalField(max_digits=32, decimal_places=20)
     source = models.CharField(max_length=20)
     published_on = models.DateField()
     margin_ppm = models.PositiveIntegerField()
@@ -33,6 +35,19 @@ class Exchange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payer_minor} {self.payer_currency}"
+
+    @property
+    def agreed(self) -> Agreed:
+        """The terms, as the payer said yes to them."""
+        return Agreed(
+            payer_currency=self.payer_currency,
+            payer_minor=self.payer_minor,
+            rate=self.rate,
+            source=self.source,
+            published_on=self.published_on,
+            margin_ppm=self.margin_ppm,
+            quoted_at=self.quoted_at,
+        )
 
 
 class RefundExchange(models.Model):

@@ -13,6 +13,7 @@ from typing import Any
 from babel.dates import format_datetime
 
 from merchants.core.identity import tax_number_label
+from payments.papers.exchange_text import exchange_of_body
 from payments.papers.rows import RateRow, Row, rate_rows, sale_rows
 from taxes.core.lines import RateTotal, TaxAmount, TaxedLine, TaxedSale, UntaxedTotal
 from wallets.core.money_text import display
@@ -97,6 +98,9 @@ def _notes(body: Body, locale: str) -> list[str]:
         notes.append(f"Gives back money of receipt Nº {body['corrects']}.")
     if body.get("provisional"):
         notes.append("The tax is provisional: the seller's tax number has been applied for.")
+    exchange = exchange_of_body(body, locale=locale)
+    if exchange is not None:
+        notes += exchange.notes(is_refund=body["kind"] == "refund")
     # Tax taken out of a price is off by design: only where tax was added does it need a word.
     if body["rounding_minor"] and not body["prices_include_tax"]:
         apart = display(abs(body["rounding_minor"]), body["currency"], locale)

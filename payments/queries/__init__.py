@@ -17,8 +17,10 @@ from merchants import queries as shops
 from merchants.core.roles import Action
 from merchants.models import QrCode, TaxProfile
 from payments.core.confirmation import Shown
+from payments.core.exchange import Agreed
 from payments.core.pricing import StoredPart, lines_of, price_lines, price_open
 from payments.models import Payment, Receipt, SaleLine, Session
+from payments.queries.exchange import agreed_of
 from people.models import User
 from taxes.core.lines import TaxedLine, TaxedSale
 from taxes.core.rates import OwnRate, Treatment, place_of
@@ -32,7 +34,10 @@ NOT_FOUND = "There is nothing here that you may see."
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a session would charge at one moment. Amounts in minor units of `currency`."""
+    """What a session would charge at one moment. Amounts in minor units of `currency`.
+
+    exchange: what the payer gives for it, where that is another currency.
+    """
 
     session: Session
     payee: shops.Payee
@@ -43,6 +48,7 @@ class Quote:
     rounding: str
     caps: Caps
     provisional: bool = False
+    exchange: Agreed | None = None
 
     @property
     def tip_minor(self) -> int:
@@ -52,9 +58,21 @@ class Quote:
     def total_minor(self) -> int:
         return self.sale.gross_minor + self.session.tip_minor
 
+    @property
+    def pay_currency(self) -> str:
+        return self.exchange.payer_currency if self.exchange else self.currency
+
+    @property
+    def pay_minor(self) -> int:
+        """What leaves the payer's wallet, in minor units of `pay_currency`."""
+        return self.exchange.payer_minor if self.exchange else self.total_minor
+
     def shown_to(self, person_id: UUID) -> Shown:
         """What the confirmation is bound to."""
         return Shown(
+            pay_currency=self.exchange.payer_currency if self.exchange else "",
+            payer_minor=self.exchange.payer_minor if self.exchange else 0,
+            quoted_at=self.exchange.quoted_at if self.exchange else None,
             session=self.session.pk,
             version=self.session.version,
             person=person_id,
@@ -82,8 +100,8 @@ def _sessions() -> "QuerySet[Session]":
 def quote_of(session: Session, *, at: datetime) -> Quote:
     """What this session would charge now; refused when it cannot be paid (any more).
 
-    Raises what `check_payable` raises, and Refused("amount_missing", 409) for an open code whose
-    payer has not typed an amount yet.
+    Raises what `check_payable` and `agreed_of` raise, and Refused("amount_missing", 409) for an open code
+    whose payer has not typed an amount yet.
     """
     code = session.code
     profile = check_payable(code, at=at)
@@ -111,6 +129,9 @@ def quote_of(session: Session, *, at: datetime) -> Quote:
         rounding=profile.rounding,
         caps=caps(merchant.currency, reviewed=merchant.review == "reviewed"),
         provisional=profile.provisional,
+        exchange=agreed_of(
+            session, currency=merchant.currency, total_minor=sale.gross_minor + session.tip_minor
+        ),
     )
 
 
@@ -175,17 +196,9 @@ def sale_lines_of(payments: Iterable[Payment]) -> dict[UUID, tuple[TaxedLine, ..
 def stored_part(row: SaleLine, net_minor: int, tax_minor: int) -> StoredPart:
     """A sale line's row as a part, with its own amounts or those of a refund of it."""
     return StoredPart(
-        row.line,
-        row.part,
-        row.description,
-        row.category,
-        row.quantity,
-        row.tax,
-        row.rate,
-        row.zero_reason,
-        net_minor,
-        tax_minor,
-    )
+        row.line, row.part, row.description, row.category, row.quantity, row.tax, row.rate, row.zero_reason,
+        net_minor, tax_minor,
+    )  # fmt: skip
 
 
 def payments_of(actor: User, merchant_id: UUID) -> "QuerySet[Payment]":
@@ -240,39 +253,13 @@ def same_again(session: Session, total_minor: int, *, at: datetime) -> Payment |
 def payment_for(actor: User, payment_id: UUID, action: Action) -> Payment:
     """One payment of a shop, for people of that shop whose role allows `action`."""
     payment = (
-        Payment.objects.select_related("merchant", "branch", "till", "code").filter(pk=payment_id).first()
-    )
-    if payment is None:
-        raise Refused("not_found", NOT_FOUND, status=404)
-    shops.shop_for(actor, payment.merchant_id, action)
-    return payment
-
-
-def my_payments(person_id: UUID, *, limit: int = 100) -> "QuerySet[Payment]":
-    """What a person paid, newest first; two queries (with receipts)."""
-    return payments_made_by(person_id)[:limit]
-
-
-def payments_made_by(person_id: UUID) -> "QuerySet[Payment]":
-    """The same without an end, for a list with pages."""
-    return (
-        Payment.objects.filter(person=person_id)
-        .select_related("merchant", "branch")
-        .prefetch_related("receipts")
-        .order_by("-happened_at", "-id")
-    )
-
-
-def my_payment(person_id: UUID, payment_id: UUID) -> Payment:
-    """One payment of the payer's own."""
-    payment = (
-        Payment.objects.filter(person=person_id, pk=payment_id)
-        .select_related("merchant", "branch", "till")
-        .prefetch_related("receipts")
+        Payment.objects.select_related("merchant", "branch", "till", "code", "exchange")
+        .filter(pk=payment_id)
         .first()
     )
     if payment is None:
         raise Refused("not_found", NOT_FOUND, status=404)
+    shops.shop_for(actor, payment.merchant_id, action)
     return payment
 
 

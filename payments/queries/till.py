@@ -96,7 +96,8 @@ def read_receipts(payment: Payment) -> None:
 
 def refund_of(payment: Payment, refund_id: UUID) -> Refund:
     """One of them; one query. Refused not_found (404)."""
-    refund = payment.refunds.filter(pk=refund_id).select_related("receipt").defer("receipt__body").first()
+    rows = payment.refunds.filter(pk=refund_id).select_related("receipt", "exchange")
+    refund = rows.defer("receipt__body").first()
     if refund is None:
         raise shops.not_found()
     return refund

@@ -1,5 +1,5 @@
--- Promise: writes one promised payment with all that stands behind it (key, hold, limits, lines, what waits
--- to be settled, partners' shares, the event, the used scan, the till's open shift), or nothing, and says why:
+-- Promise: writes one promised payment with all that stands behind it (key, hold, limits, lines, the terms of a
+-- foreign wallet, what waits to be settled, partners' shares, the event, the used scan, the till's open shift), or nothing, and says why:
 -- 'promised'; 'changed' (the scan, its order, the code, the shop or the tier is not what was looked at: look
 -- again); 'known' (the key has an answer); 'over_cap'; 'over_small' (the payer's PIN must be asked); and the
 -- reasons of `wallets_promise`.
@@ -10,7 +10,8 @@
 -- read by arrays anew each time, here and in what is called.
 -- `wish` is one document: payment, lines, due, shares, event (rows by their columns), version (of the scan),
 -- counted (whether the code takes so many payments and no more), key {scope, key, fingerprint, answer},
--- hold {payer, codes, amounts, day, most_day, most_month}, most_static (the payer's cap of a day by printed
+-- exchange (what a payer in another currency agreed to, or null), hold {payer, currency, amount (of the payer's
+-- account), codes, amounts, day, most_day, most_month}, most_static (the payer's cap of a day by printed
 -- codes, or null), review (of the shop), tier (of the wallet), small (payment, total, count: what a showing's PIN
 -- agrees to; null where the payer's PIN is bound to this very payment).
 CREATE FUNCTION payments_promise(wish jsonb) RETURNS text
@@ -75,7 +76,9 @@ BEGIN
         END IF;
     END IF;
     PERFORM wallets_promise(
-        made.id, made.wallet, made.currency, (held ->> 'day')::date, made.total_minor, held ->> 'payer',
+        -- A server of before this function says neither: it knows one currency.
+        made.id, made.wallet, coalesce(held ->> 'currency', made.currency), (held ->> 'day')::date,
+        coalesce((held ->> 'amount')::bigint, made.total_minor), held ->> 'payer',
         ARRAY(SELECT jsonb_array_elements_text(held -> 'codes')),
         ARRAY(SELECT jsonb_array_elements_text(held -> 'amounts')::bigint),
         (held ->> 'most_day')::bigint, (held ->> 'most_month')::bigint);
@@ -101,6 +104,13 @@ BEGIN
     INSERT INTO payments_payment SELECT made.*;
     INSERT INTO payments_saleline SELECT l.* FROM jsonb_populate_recordset(NULL::payments_saleline, wish -> 'lines') l;
     INSERT INTO payments_due SELECT d.* FROM jsonb_populate_record(NULL::payments_due, wish -> 'due') d;
+    IF jsonb_typeof(wish -> 'exchange') = 'object' THEN
+        INSERT INTO payments_exchange (payment_id, payer_currency, payer_minor, rate, source, published_on,
+            margin_ppm, quoted_at)
+        SELECT x.payment_id, x.payer_currency, x.payer_minor, x.rate, x.source, x.published_on, x.margin_ppm,
+            x.quoted_at
+        FROM jsonb_populate_record(NULL::payments_exchange, wish -> 'exchange') x;
+    END IF;
     IF jsonb_array_length(wish -> 'shares') > 0 THEN
         INSERT INTO payments_splitshare (id, payment_id, rule_id, merchant_id, partner_id, currency, amount_minor,
             happened_at, state)

@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from payments import queries
 from payments.models import Receipt
+from payments.papers.exchange_text import exchange_text
 from payments.papers.receipt_text import local_time
+from payments.queries.paid import given_back, my_payment
 from payments.web.screen_words import screen_words
 from payments.web.signed_in import SignedIn
 
@@ -18,11 +19,14 @@ from payments.web.signed_in import SignedIn
 @login_required
 @require_safe
 def paid(request: SignedIn, payment_id: UUID) -> HttpResponse:
-    payment = queries.my_payment(request.user.pk, payment_id)
+    payment = my_payment(request.user.pk, payment_id)
     zone = payment.branch.time_zone
     receipts = sorted(payment.receipts.all(), key=lambda receipt: receipt.number)
+    paid = getattr(payment, "exchange", None)
     context = {
         "payment": payment,
+        "exchange": exchange_text(paid.agreed, currency=payment.currency) if paid else None,
+        "back_minor": given_back(payment),
         "when": local_time(payment.happened_at.astimezone(ZoneInfo(zone)), zone),
         "words": screen_words(
             payment.branch, order_id=payment.one_time_code_id, session_id=payment.session_id

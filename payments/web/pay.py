@@ -21,6 +21,7 @@ from merchants.models import QrCode
 from merchants.queries import token_of
 from payments import queries
 from payments.flows.cancel_session import cancel_session
+from payments.flows.choose_wallet import choose_wallet
 from payments.flows.claim_session import claim_session
 from payments.flows.confirm import confirm as flow_confirm
 from payments.flows.keep_open import keep_open
@@ -32,6 +33,7 @@ from payments.queries.floor import pushed_order
 from payments.queries.till import sale_of_code
 from payments.web.amounts import AmountForm
 from payments.web.pay_page import next_step, sale_context, shop_context
+from payments.web.pay_quote import fresh_quote
 from payments.web.scan import scanned_here
 
 
@@ -80,6 +82,21 @@ def confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def wallet(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Pay from the wallet of this currency: the page shows its rate, which is held for a minute."""
+    if request.user.pk is None:
+        return redirect("payments:pay", session_id)
+    currency = request.POST.get("currency", "")
+    try:
+        choose_wallet(session_id=session_id, person_id=request.user.pk, currency=currency)
+    except Refused as no:
+        if no.status == 404:
+            raise
+        return _show(request, session_id, no=no)
+    return redirect("payments:pay", session_id)
+
+
+@require_POST
 def away(request: HttpRequest, session_id: UUID, to: str) -> HttpResponse:
     """Leave for sign-in, sign-up, PIN or top-up: the scan and its code wait meanwhile."""
     session = _open_session(request, session_id)
@@ -90,9 +107,10 @@ def away(request: HttpRequest, session_id: UUID, to: str) -> HttpResponse:
         return redirect(to)
     more = {"next": back}
     if to == "wallets:top_up":
-        quote = queries.quote_of(session, at=database_now())
-        step = next_step(quote, request.user.pk)
-        if step.name != "top_up":
+        now = database_now()
+        quote = queries.quote_of(session, at=now)
+        step = next_step(quote, request.user.pk, at=now)
+        if not step.missing_minor:
             return redirect(back)
         more = {"currency": quote.currency, "amount_minor": str(step.missing_minor), **more}
     return redirect(f"{reverse(to)}?{urlencode(more)}")
@@ -139,9 +157,9 @@ def _show(
         context = shop_context(session) | {"form": form or AmountForm.filled(session)}
         context |= _order_beside(session, now)
     else:
-        context = sale_context(
-            queries.quote_of(session, at=now), person_id=request.user.pk, now=now, no=no
-        ) | ({"tip_form": form} if form else {})
+        fresh = fresh_quote(session, person_id=request.user.pk)
+        context = sale_context(fresh, person_id=request.user.pk, no=no)
+        context |= {"tip_form": form} if form else {}
     status = no.status if no else 400 if form else 200
     page = "payments/pay_amount.html" if asks_amount else "payments/pay.html"
     return render(request, page, {"session": session, **context}, status=status)

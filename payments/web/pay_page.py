@@ -18,14 +18,17 @@ from merchants.models import Merchant, QrCode
 from payments.core import confirmation
 from payments.core.tips import SHARES, share_of
 from payments.models import Session
+from payments.papers.exchange_text import exchange_text
 from payments.papers.rows import sale_rows
 from payments.queries import Quote, same_again
+from payments.queries.exchange import Way, ways_to_pay
 from payments.web.amounts import NO_TIP, AmountForm
+from payments.web.pay_quote import Fresh
 from payments.web.screen_words import screen_words
 from people.queries import pin_state
 from wallets.core.limits import caps
 from wallets.core.money_text import display_with_code
-from wallets.queries import balances_of, wallet_of
+from wallets.queries import wallet_of
 
 PAGE_LIFE = timedelta(minutes=5)
 NOTHING_TAKEN = "Nothing was taken from your wallet."
@@ -33,19 +36,25 @@ NOTHING_TAKEN = "Nothing was taken from your wallet."
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What this payer does next. name: over_cap, sign_in, set_pin, new_pin, frozen, top_up or confirm.
+    """What this payer does next. name: over_cap, sign_in, set_pin, new_pin, frozen, top_up, choose, confirm.
 
-    missing_minor: for top_up, what the wallet lacks. others: the currencies it has money in instead.
+    available_minor: in the wallet that pays. missing_minor: what the shop's own currency lacks. ways: the
+    other wallets that cover. others: currencies with money that does not; rate_no: why, for want of a rate.
     """
 
     name: str
     available_minor: int = 0
     missing_minor: int = 0
+    ways: tuple[Way, ...] = ()
     others: tuple[str, ...] = ()
+    rate_no: str = ""
 
 
-def next_step(quote: Quote, person_id: UUID | None) -> Step:
-    """The first thing that stands between this person and the yes; up to three queries."""
+def next_step(quote: Quote, person_id: UUID | None, *, at: datetime) -> Step:
+    """The first thing that stands between this person and the yes.
+
+    Up to three queries, and one more for each other currency that the wallet has money in.
+    """
     is_static = quote.session.code.kind == QrCode.Kind.STATIC
     if quote.total_minor > (quote.caps.static_payment if is_static else quote.caps.one_time_payment):
         return Step("over_cap")
@@ -57,12 +66,16 @@ def next_step(quote: Quote, person_id: UUID | None) -> Step:
     wallet = wallet_of(person_id)
     if wallet is not None and wallet.frozen_at is not None:
         return Step("frozen")
-    available = {each.currency: each.available_minor for each in balances_of(person_id)}
-    here = available.pop(quote.currency, 0)
-    if here >= quote.total_minor:
-        return Step("confirm", here)
-    others = tuple(currency for currency, minor in available.items() if minor > 0)
-    return Step("top_up", here, quote.total_minor - here, others)
+    found = ways_to_pay(person_id, currency=quote.currency, total_minor=quote.total_minor, at=at)
+    ways = tuple(way for way in found.covering if way.currency != quote.pay_currency)
+    available = found.free.get(quote.pay_currency, 0)
+    if available >= quote.pay_minor:
+        return Step("confirm", available, ways=ways)
+    own = found.free.get(quote.currency, 0)
+    missing = max(quote.total_minor - own, 0)
+    if ways:
+        return Step("choose", own, missing, ways)
+    return Step("top_up", own, missing, (), found.others, found.no.message if found.no else "")
 
 
 def shop_context(session: Session) -> dict[str, Any]:
@@ -88,11 +101,10 @@ def shop_context(session: Session) -> dict[str, Any]:
     }
 
 
-def sale_context(
-    quote: Quote, *, person_id: UUID | None, now: datetime, no: Refused | None
-) -> dict[str, Any]:
+def sale_context(fresh: Fresh, *, person_id: UUID | None, no: Refused | None) -> dict[str, Any]:
     """The sale, the next step, and what was wrong with the last one."""
-    code, step = quote.session.code, next_step(quote, person_id)
+    quote, now = fresh.quote, fresh.now
+    code, step = quote.session.code, next_step(quote, person_id, at=now)
     context = shop_context(quote.session) | {
         "quote": quote,
         "rows": sale_rows(
@@ -114,6 +126,20 @@ def sale_context(
         assert person_id is not None
         context["again"] = same_again(quote.session, quote.total_minor, at=now)
         context["confirmation"] = seal(quote, person_id, now)
+    return context | _exchange_context(fresh, step)
+
+
+def _exchange_context(fresh: Fresh, step: Step) -> dict[str, Any]:
+    """What a foreign wallet gives, by which rate and for how long yet; and whether that is new."""
+    agreed, currency = fresh.quote.exchange, fresh.quote.currency
+    context: dict[str, Any] = {"rate_no": fresh.no}
+    if agreed is None or step.name != "confirm":
+        return context
+    context["exchange"] = exchange_text(agreed, currency=currency)
+    context["age_days"] = (fresh.now.date() - agreed.published_on).days
+    context["left_seconds"] = max(-((fresh.now - agreed.ends_at) // timedelta(seconds=1)), 0)
+    if fresh.was is not None and fresh.was.payer_currency == agreed.payer_currency:
+        context["was"] = exchange_text(fresh.was, currency=currency)
     return context
 
 

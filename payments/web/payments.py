@@ -22,6 +22,7 @@ from payments.models import Payment
 from payments.papers.code import draw_code
 from payments.papers.rows import sale_rows
 from payments.queries import sale_lines_of
+from payments.queries.paid import given_back
 from payments.queries.receipts import receipt_link
 from payments.queries.sales import payment_of_shop
 from payments.queries.till import left_to_refund, payment_at_till, read_receipts, refund_of, refunds_of
@@ -146,7 +147,10 @@ def refunded(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, ref
 
 def _ask(request: SignedIn, place: Place, *, no: Refused | None = None) -> HttpResponse:
     """no: why the last asking was refused; the next one goes under a new key."""
+    paid = getattr(place.payment, "exchange", None)
     context = {"left": left_to_refund(place.payment), "no": no, "key": new_key()}
+    if paid is not None:
+        context["payer_left_minor"] = paid.payer_minor - given_back(place.payment)
     if no is not None and no.code == "still_working":
         context["key"] = request.POST["key"]
     page = place.context() | context

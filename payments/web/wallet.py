@@ -13,8 +13,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from payments import queries
 from payments.models import Payment, Receipt
+from payments.queries.paid import my_payments, payments_made_by
 from payments.web.signed_in import SignedIn
 from people.queries import pin_state
 from wallets.queries import HistoryRow, Other, balances_of, entries_of, others_of, wallet_of
@@ -64,7 +64,7 @@ def home(request: SignedIn) -> HttpResponse:
         "balances": balances_of(person_id),
         "is_frozen": wallet is not None and wallet.frozen_at is not None,
         "pin": pin_state(person_id),
-        "paid": [_paid_row(each) for each in queries.my_payments(person_id, limit=RECENT)],
+        "paid": [_paid_row(each) for each in my_payments(person_id, limit=RECENT)],
         "money_in": _moved(person_id, [row for row in entries if row.amount_minor > 0][:MONEY_IN]),
     }
     return render(request, "payments/wallet.html", context)
@@ -74,7 +74,7 @@ def home(request: SignedIn) -> HttpResponse:
 @require_safe
 def history(request: SignedIn) -> HttpResponse:
     """All payments, newest first, page by page."""
-    page = Paginator(queries.payments_made_by(request.user.pk), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(payments_made_by(request.user.pk), PAGE).get_page(request.GET.get("page"))
     rows = [_paid_row(each) for each in page.object_list]
     return render(request, "payments/history.html", {"page": page, "paid": rows})
 

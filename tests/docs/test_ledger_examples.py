@@ -14,7 +14,8 @@ from payments.flows.refund import refund
 from payments.models import Payment
 from people.models import User
 from tests.docs.reading import Example, Line, examples, page, rows, section
-from tests.factories import Shop, make_person, make_shop, make_static_code, pay, settle_all
+from tests.factories import Shop, make_person, make_rate, make_shop, make_static_code, pay, settle_all
+from tests.payments.foreign.stage import pay_abroad
 from tests.wallets.orders import RETURNED_IBAN, reverses, sends, withdraws
 from wallets.core import chart
 from wallets.core.chart import AccountName
@@ -29,6 +30,7 @@ PAGE = page("docs/LEDGER.md")
 EXAMPLES = examples(PAGE)
 TODAY = examples(section(PAGE, "Journals of today"))
 WALLETS = examples(section(PAGE, "Journals of wallets"))
+FOREIGN = examples(section(PAGE, "Journals of foreign wallets"))
 NAMES = {name: uuid5(chart.PLATFORM, name) for name in ("w1", "w2", "w3", "m1", "m2")}
 SPOKEN = {known: name for name, known in NAMES.items()}
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=lambda one: str(one.number))
@@ -95,9 +97,10 @@ def way_to(example: Example) -> list[Example]:
 
 
 def test_the_page_has_its_journals() -> None:
-    assert list(EXAMPLES) == list(range(1, 24))
+    assert list(EXAMPLES) == list(range(1, 25))
     assert list(TODAY) == [1, 2, 3, 4, 5]
     assert list(WALLETS) == [19, 20, 21, 22, 23]
+    assert list(FOREIGN) == [24]
 
 
 @pytest.mark.django_db
@@ -190,6 +193,21 @@ def test_the_flows_write_a_whole_refund_as_the_page_says(counter: Counter) -> No
     counter.top_up()
 
     assert counter.wrote(counter.refund(counter.sell(), None)) == TODAY[5].lines
+
+
+def test_the_flows_write_the_journals_of_a_foreign_wallet(db: None) -> None:
+    """Yuan come in, pay a sale in euro, and half goes back on a day of another rate."""
+    person, shop = make_person(), make_shop()
+    names = {open_wallet(person_id=person.pk).pk: "w2", shop.merchant.pk: "m1"}
+    make_rate("CNY", "7.7900")
+    row = top_up(person_id=person.pk, currency="CNY", amount_minor=50_000, key="page")
+    assert written(f"top_up:{row.pk}", names) == EXAMPLES[7].lines
+    payment = pay_abroad(make_static_code(shop), person, typed_minor=1190)
+    settle_all()
+    assert written(f"sale:{payment.pk}", names) == EXAMPLES[8].lines
+    make_rate("CNY", "7.6000", days_old=-1)
+    back = refund(actor=shop.owner, payment_id=payment.pk, key="page", amount_minor=595)
+    assert written(f"refund:{back.pk}", names) == FOREIGN[24].lines
 
 
 def test_the_flows_write_the_journals_of_wallets(counter: Counter) -> None:

@@ -16,8 +16,6 @@ from merchants.flows.add_till import add_till
 from payments.flows.refund import refund
 from payments.models import Payment, Receipt, Session
 from payments.queries import (
-    my_payment,
-    my_payments,
     payer_of_code,
     payment_for,
     payments_at_till,
@@ -29,6 +27,7 @@ from payments.queries import (
 )
 from payments.queries.events import events_since, last_event_id, topics_of
 from payments.queries.left import left_of_payment
+from payments.queries.paid import my_payment, my_payments
 from payments.queries.till import left_to_refund, refunds_of
 from people.models import User
 from tests.factories import (

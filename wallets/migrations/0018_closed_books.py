@@ -20,7 +20,7 @@ DROP FUNCTION ledger_lock_books(uuid);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wallets", "0015_fx_rates")]
+    dependencies = [("wallets", "0016_fx_imports")]
 
     operations = [
         migrations.CreateModel(

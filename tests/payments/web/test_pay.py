@@ -217,12 +217,6 @@ def test_who_has_enough_is_not_sent_to_top_up() -> None:
     assert phone.client.post(f"/pay/{session_id}/top-up")["Location"] == f"/pay/{session_id}/"
 
 
-def test_a_wallet_in_another_currency_is_told_so() -> None:
-    phone = Phone(make_person(funds={"CNY": 50_000}))
-    page = phone.look(phone.scan(make_one_time_code(make_shop(), 1190)))
-    assert "holds CNY" in page and "exchange is not offered yet" in page and "top up in EUR" in page
-
-
 def test_a_frozen_wallet_is_told_so() -> None:
     ann, operator = make_person(funds={"EUR": 5_000}), make_person(is_staff=True)
     freeze_wallet(actor_id=operator.pk, wallet_id=ann.wallet.pk, on=True)
