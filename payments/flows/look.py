@@ -21,6 +21,7 @@ from merchants.models import Branch, Merchant, QrCode, TaxProfile, Till
 from payments.models import Session
 from people.flows.check_pin import Try, counted_try, refuse_inside_transaction
 from people.models import MAX_WRONG_TRIES
+from people.queries import KnownResidence
 from wallets.core.limits import BASIC
 
 _JOINED: dict[str, type[models.Model]] = {
@@ -44,12 +45,16 @@ LEFT JOIN merchants_taxprofile profile ON profile.merchant_id = merchant.id
 JOIN merchants_branch branch ON branch.id = code.branch_id
 LEFT JOIN merchants_till till ON till.id = code.till_id
 LEFT JOIN wallets_wallet wallet ON wallet.owner_id = session.person_id
+LEFT JOIN LATERAL (
+    SELECT r.country, r.source FROM people_residence r WHERE r.person_id = session.person_id
+    ORDER BY r.declared_at DESC, r.id DESC LIMIT 1) residence ON true
 WHERE session.id = %(session)s AND session.person_id = %(person)s
 """
 # Most shops share with nobody and have no rates of their own: then neither is asked for.
 _BESIDE = """
 EXISTS (SELECT FROM merchants_splitrule r WHERE r.merchant_id = merchant.id AND r.state = 'active'),
 EXISTS (SELECT FROM merchants_ownrate o WHERE o.merchant_id = merchant.id),
+residence.country, residence.source,
 wallet.id, wallet.tier, clock_timestamp(), tried.key_id, tried.salt, tried.mac, tried.number
 """
 _Convert = Callable[[Any], Any]
@@ -78,7 +83,8 @@ class _Table(NamedTuple):
 class Seen:
     """A person's scan at one moment of the database's clock. wallet: None until one was opened.
 
-    counted: the try of the PIN, None where none was asked for or could be counted.
+    counted: the try of the PIN, None where none was asked for or could be counted. residence: where the payer
+    lives, and by whose word; None where nobody has said.
     """
 
     session: Session
@@ -86,6 +92,7 @@ class Seen:
     tier: str
     now: datetime
     counted: Try | None
+    residence: KnownResidence | None = None
 
 
 @retry
@@ -107,8 +114,9 @@ def look(*, session_id: UUID, person_id: UUID, count_try: bool = False) -> Seen:
         raise Refused("not_found", "There is nothing here that you may see.", status=404)
     session = _session(row)
     merchant = session.merchant
-    merchant.may_share, merchant.has_own_rates, wallet, tier, now = row[-9:-4]
-    return Seen(session, wallet, tier or BASIC, now, counted_try(row[-4:]))
+    merchant.may_share, merchant.has_own_rates, country, source, wallet, tier, now = row[-11:-4]
+    residence = KnownResidence(country, source) if country else None
+    return Seen(session, wallet, tier or BASIC, now, counted_try(row[-4:]), residence)
 
 
 @cache

@@ -72,6 +72,10 @@ def promise(
     most_static = check_caps(quote=quote)
     wallet_id = seen.wallet or wallet_of(person_id=person_id)
     payment = _payment(quote, person_id, wallet_id, when)
+    if seen.residence is not None:
+        # For the reports on payments between countries: tax and rate never look at it.
+        payment.payer_country, payment.payer_country_source = seen.residence
+        payment.cross_border = seen.residence.country != payment.branch.country
     if isinstance(right, ShowingYes):
         payment.showing_id = right.showing
     shares = shares_of(payment, net_minor=quote.sale.net_minor)

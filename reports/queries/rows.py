@@ -37,6 +37,24 @@ def _instant(value: str) -> str:
     return f"""to_char({value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
+# Fees, parts and payouts (ranks above the tip's) are nothing that the payer paid, nor is a correction.
+_PAID = "(r.rank <= 100000000 AND r.kind <> 'correction')"
+# What a foreign wallet gave, shared over a journal's rows by what they and those before them come to: rounded
+# down each time, so that they add up to it exactly. A refund's are negative, as its rows are.
+_PAYER_AMOUNT = """CASE WHEN h.payer_minor IS NULL THEN (r.net_minor + r.tax_minor) * h.unit
+    ELSE (div(h.payer_minor::numeric * u.upto, h.whole_minor)
+        - div(h.payer_minor::numeric * (u.upto - abs(r.net_minor + r.tax_minor)), h.whole_minor))
+        * sign((r.net_minor + r.tax_minor)::numeric) * h.payer_unit END"""
+_UPTO = """CASE WHEN h.payer_minor IS NULL OR r.rank > 100000000 THEN NULL
+    WHEN r.rank = 100000000 THEN h.whole_minor
+    WHEN h.refund_id IS NULL THEN (
+        SELECT sum(l.net_minor + l.tax_minor) FROM payments_saleline l
+        WHERE l.payment_id = h.payment_id AND l.line * 100 + l.part <= r.rank)
+    ELSE (
+        SELECT sum(g.net_minor + g.tax_minor) FROM payments_refundline g
+        JOIN payments_saleline l ON l.id = g.sale_line_id
+        WHERE g.refund_id = h.refund_id AND l.line * 100 + l.part <= r.rank) END"""
+
 # The cells of a row in the order of the file. r: the row, h: its journal, p: its place, s: who asked.
 _CELLS: dict[str, str] = {
     "row_id": "r.journal_id || '/' || r.item",
@@ -65,16 +83,15 @@ _CELLS: dict[str, str] = {
     "gross": "(r.net_minor + r.tax_minor) * h.unit",
     "currency": "h.currency",
     "minor_units": "h.minor_units",
-    "fx_rate": "NULL",
-    "fx_source": "NULL",
-    "fx_at": "NULL",
-    # Fees, parts and payouts (ranks above the tip's) are nothing that the payer paid.
-    "payer_currency": "CASE WHEN r.rank <= 100000000 AND r.kind <> 'correction' THEN h.currency END",
-    "payer_amount": "CASE WHEN r.rank <= 100000000 AND r.kind <> 'correction'"
-    " THEN (r.net_minor + r.tax_minor) * h.unit END",
-    "payer_country": "NULL",
-    "payer_country_source": "NULL",
-    "cross_border": "NULL",
+    "fx_rate": f"CASE WHEN {_PAID} THEN trim_scale(h.fx_rate) END",
+    "fx_source": f"CASE WHEN {_PAID} THEN h.fx_source END",
+    "fx_at": f"CASE WHEN {_PAID} THEN h.fx_on END",
+    "payer_currency": f"CASE WHEN {_PAID} THEN coalesce(h.payer_currency, h.currency) END",
+    "payer_amount": f"CASE WHEN {_PAID} THEN {_PAYER_AMOUNT} END",
+    "payer_country": f"CASE WHEN {_PAID} THEN h.payer_country END",
+    "payer_country_source": f"CASE WHEN {_PAID} THEN h.payer_country_source END",
+    "cross_border": f"CASE WHEN {_PAID} AND h.cross_border THEN 'true'"
+    f" WHEN {_PAID} AND NOT h.cross_border THEN 'false' END",
     "in_person": "CASE WHEN h.payment_id IS NOT NULL THEN 'true' END",
     "method": "CASE h.kind WHEN 'share' THEN 'share' WHEN 'sale' THEN 'wallet' WHEN 'refund' THEN 'wallet'"
     " WHEN 'correction' THEN 'wallet'"
@@ -94,35 +111,47 @@ journals AS (
     SELECT j.id AS journal_id, j.happened_at, 'sale' AS kind, '' AS prefix, NULL::uuid AS related_id,
         p.id AS payment_id, NULL::uuid AS refund_id, p.reference AS note,
         p.tip_minor, -p.fee_minor AS fee_minor, p.currency, p.prices_include_tax, p.branch_id, p.till_id,
-        CASE q.kind WHEN 'one_time' THEN q.created_by_id END AS cashier_id
+        CASE q.kind WHEN 'one_time' THEN q.created_by_id END AS cashier_id,
+        x.payer_currency, x.payer_minor, p.total_minor AS whole_minor, x.rate AS fx_rate,
+        x.source AS fx_source, x.published_on AS fx_on,
+        p.payer_country, p.payer_country_source, p.cross_border
     FROM journals j JOIN payments_payment p ON p.journal = j.id JOIN merchants_qrcode q ON q.id = p.code_id
+        LEFT JOIN payments_exchange x ON x.payment_id = p.id
     WHERE p.merchant_id = %(merchant)s AND p.state = 'settled'
     UNION ALL
     SELECT j.id, j.happened_at, 'refund', 'refund_', p.journal,
         p.id, f.id, f.reason,
         -f.tip_minor, f.fee_minor, p.currency, p.prices_include_tax, p.branch_id, p.till_id,
-        f.ordered_by_id
+        f.ordered_by_id,
+        x.payer_currency, b.payer_minor, f.amount_minor, x.rate, x.source, x.published_on,
+        p.payer_country, p.payer_country_source, p.cross_border
     FROM journals j JOIN payments_refund f ON f.journal = j.id JOIN payments_payment p ON p.id = f.payment_id
+        LEFT JOIN payments_exchange x ON x.payment_id = p.id
+        LEFT JOIN payments_refundexchange b ON b.refund_id = f.id
     WHERE f.merchant_id = %(merchant)s AND f.state = 'posted'
     UNION ALL
     SELECT j.id, j.happened_at, 'correction', '', p.journal,
         p.id, NULL, p.reference,
-        0, 0, p.currency, p.prices_include_tax, p.branch_id, p.till_id, NULL
+        0, 0, p.currency, p.prices_include_tax, p.branch_id, p.till_id, NULL,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM journals j JOIN payments_correction c ON c.journal = j.id
         JOIN payments_payment p ON p.id = c.payment_id
     WHERE c.merchant_id = %(merchant)s
     UNION ALL
     SELECT j.id, j.happened_at, 'payout', '', NULL, NULL, NULL, w.rail_reference,
-        0, 0, w.currency, false, NULL, NULL, w.ordered_by_id
+        0, 0, w.currency, false, NULL, NULL, w.ordered_by_id,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM journals j JOIN payments_payout w ON w.journal = j.id WHERE w.merchant_id = %(merchant)s
     UNION ALL
     SELECT j.id, j.happened_at, 'payout_returned', '', w.journal, NULL, NULL, w.rail_reference,
-        0, 0, w.currency, false, NULL, NULL, NULL
+        0, 0, w.currency, false, NULL, NULL, NULL,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM journals j JOIN payments_payout w ON w.end_journal = j.id
     WHERE w.merchant_id = %(merchant)s AND w.state = 'returned'
     UNION ALL
     SELECT j.id, j.happened_at, 'share', '', NULL, NULL, NULL, '',
-        0, 0, s.currency, false, NULL, NULL, NULL
+        0, 0, s.currency, false, NULL, NULL, NULL,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM journals j JOIN payments_splitshare s ON s.journal = j.id WHERE s.partner_id = %(merchant)s
 ), items AS (
     SELECT h.journal_id, h.kind, l.line * 100 + l.part AS rank, l.line || '.' || l.part AS item,
@@ -197,7 +226,8 @@ WITH {_ROWS}, places AS MATERIALIZED (
     SELECT id, {safe_text("coalesce(nullif(name, ''), email)")} AS name FROM people_user
     WHERE id IN (SELECT cashier_id FROM heads)
 ), numbered AS (
-    SELECT heads.*, t.number AS receipt_no, e.minor_units, ('1e-' || e.minor_units)::numeric AS unit
+    SELECT heads.*, t.number AS receipt_no, e.minor_units, ('1e-' || e.minor_units)::numeric AS unit,
+        ('1e-' || (%(exponents)s::jsonb ->> heads.payer_currency))::numeric AS payer_unit
     FROM heads LEFT JOIN payments_receipt t ON t.journal = heads.journal_id
         CROSS JOIN LATERAL (SELECT (%(exponents)s::jsonb ->> heads.currency)::int AS minor_units) e
 )
@@ -206,6 +236,7 @@ FROM items r JOIN numbered h ON h.journal_id = r.journal_id
     JOIN places p ON p.branch_id = coalesce(h.branch_id, %(merchant)s)
         AND p.till_id IS NOT DISTINCT FROM h.till_id
     LEFT JOIN staff s ON s.id = h.cashier_id
+    CROSS JOIN LATERAL (SELECT {_UPTO} AS upto) u
 ORDER BY h.happened_at, r.journal_id, r.rank
 ) TO STDOUT (FORMAT csv, ENCODING 'UTF8')
 """  # noqa: S608 - built from the fixed texts above; values are bound
