@@ -2,9 +2,10 @@
 
 Lock order: payment, shift, receipt counter, accounts. A payment that is still promised is settled first, in
 the same call, so that every paid sale has its journal and every refund its own. Never more than is
-left: the row says so (CHECK), not the code. When the last cent of a sale goes back, so does our fee.
-A foreign wallet gets its part of what it gave, whatever the rate is today: what that costs us more or less
-than the shop gives is our result (`payments/flows/give_back.py`).
+left: the row says so (CHECK), not the code. When the last cent of a sale goes back, so does our fee. Tax
+and tip that have left their accounts meanwhile are recalled from the sales first (`post_refund`). A foreign
+wallet gets its part of what it gave, whatever the rate is today: what that costs us more or less than the
+shop gives is our result (`give_back`).
 """
 
 from datetime import datetime
@@ -26,6 +27,7 @@ from payments.flows.announce import announce
 from payments.flows.give_back import Back, give_back
 from payments.flows.join_shift import join_shift
 from payments.flows.number_receipts import number_receipts
+from payments.flows.post_refund import post_refund
 from payments.flows.settle import settle_one
 from payments.flows.write_paper import write_paper
 from payments.models import Payment, Receipt, Refund, RefundLine, SaleLine
@@ -35,8 +37,6 @@ from people.models import User
 from taxes.core.lines import TaxedLine, TaxedSale, total_up
 from taxes.core.rates import place_of
 from taxes.core.refunds import refund_lines
-from wallets.core.ledger import Draft
-from wallets.flows.post import post_one
 
 
 def refund(
@@ -159,7 +159,7 @@ def _post(row: Refund, back: Back | None, lines: list[TaxedLine]) -> int:
         happened_at=row.happened_at,
         receipt=sha256,
     )
-    _move(draft)
+    post_refund(refund=draft)
     Receipt.objects.create(
         merchant_id=payment.merchant_id,
         number=number,
@@ -191,20 +191,6 @@ def _body(row: Refund, part: TaxedSale, number: int, exchange: Agreed | None) ->
             exchange=exchange,
         )
     )
-
-
-def _move(draft: Draft) -> None:
-    try:
-        post_one(journal=draft)
-    except Refused as no:
-        if no.code == "period_closed":
-            raise
-        raise Refused(
-            "shop_balance_too_low",
-            "The shop's balance does not cover this refund yet. Nothing was moved: "
-            "take more payments or a smaller refund, or pay the customer back in cash.",
-            status=409,
-        ) from no
 
 
 def _write_lines(row: Refund, lines: list[TaxedLine]) -> None:

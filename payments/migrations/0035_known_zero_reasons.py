@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0028_pay_from_a_foreign_wallet"),
+        ("payments", "0030_tax_releases"),
     ]
 
     operations = [

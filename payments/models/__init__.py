@@ -17,6 +17,7 @@ from payments.models.shift import CashMove, HandOver, Shift, ZCounter
 from payments.models.showing import Showing
 from payments.models.shown import ShownCode, TypedTry
 from payments.models.split import SplitShare
+from payments.models.tax_release import TaxRelease, TaxReleasePart
 
 __all__ = [
     "CashMove",
@@ -42,6 +43,8 @@ __all__ = [
     "Showing",
     "ShownCode",
     "SplitShare",
+    "TaxRelease",
+    "TaxReleasePart",
     "TypedTry",
     "ZCounter",
 ]

@@ -61,12 +61,16 @@ INVARIANTS = (
     Invariant(
         "I10",
         "each change of state has its one event",
-        ("payments.events_told", "payments.payouts_told", "payments.shares_told"),
+        ("payments.events_told", "payments.payouts_told", "payments.shares_told", "payments.releases_told"),
     ),
     Invariant(
         "I11",
         "a journal keeps the hash of its paper's bytes",
-        ("payments.receipts_match_journals", "payments.payout_papers_match"),
+        (
+            "payments.receipts_match_journals",
+            "payments.payout_papers_match",
+            "payments.release_papers_match",
+        ),
     ),
     Invariant("I12", "receipt numbers run without a gap per merchant", ("payments.receipts_without_gaps",)),
     Invariant(
@@ -93,6 +97,10 @@ INVARIANTS = (
             "payments.shares_move_their_amount",
             "payments.sales_set_shares_aside",
             "payments.set_aside_is_due",
+            "payments.releases_have_journals",
+            "payments.releases_move_their_parts",
+            "payments.recalls_fill_their_refunds",
+            "payments.claims_within_remitted",
         ),
     ),
 )

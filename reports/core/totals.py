@@ -8,7 +8,10 @@ So, for one merchant, period and currency (L = movement of ledger accounts, cred
     sum of split       = -L split_due               sum of payout (and payout_returned) = L payouts
     sum of tax_amount  =  L tax accounts, and per place, tax and rate = L of that one account
 
-What a payout takes of recorded tax is part of L payouts, not of L tax: it leaves, it is not sold.
+What a payout takes of recorded tax is part of L payouts, not of L tax: it leaves, it is not sold. Releases
+and recalls (kinds tax_release, tax_remittance, recall) are no rows and not in L: they move a merchant's own
+money from one of its accounts to another, or tax to its authority. A refund's own journal moves its tax
+whatever was recalled for it, so tax in L is what was sold less what was given back, and nothing else.
 
 Promise: an export whose rows do not add up to the ledger does not leave the house.
 """

@@ -10,7 +10,8 @@ from django.db.backends.utils import CursorWrapper
 from reports.core.periods import Period
 from reports.core.totals import Movement
 
-# The journals whose rows an export lists, and those that take from all of a merchant's accounts at once.
+# The journals whose rows an export lists, and those that take from all of a merchant's accounts at once. What
+# only moves between a merchant's own accounts (tax_release, recall) is in neither: see reports.core.totals.
 _KINDS = ["sale", "refund", "correction", "share", "payout", "payout_returned"]
 _PAYOUTS = ["payout", "payout_returned"]
 _MOVEMENTS = """

@@ -249,6 +249,7 @@ class Book:
             self.settle(payment)
         back = given_back(sale.left, wanted)
         self._journal(sale, back, sale.fee if wanted == rest else 0, sign=-1)
+        self._recall(sale)
         if any(amount < 0 for account, amount in self.balance.items() if account.startswith("merchant:")):
             self.balance, self.held, self.receipts, sale.settled = before
             return "shop_balance_too_low"
@@ -259,6 +260,13 @@ class Book:
             for line, gone in zip(sale.left, back, strict=True)
         ]
         return ""
+
+    def _recall(self, sale: Sale) -> None:
+        """Tax and tips that were paid out before come back out of the shop's sales."""
+        shop = sale.code.shop
+        for account in {shop.account(line.kind) for line in sale.left[:-1]} | {shop.account("tips")}:
+            if (lack := -self.balance[account]) > 0:
+                self.move((shop.account("payable"), -lack), (account, lack))
 
     def _journal(self, sale: Sale, lines: list[Line], fee: int, *, sign: int) -> None:
         shop, tip = sale.code.shop, lines[-1].net

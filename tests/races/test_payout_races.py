@@ -12,9 +12,11 @@ from payments.flows.pay_out import pay_out
 from payments.flows.refund import refund
 from payments.flows.settle import settle
 from payments.models import Payment, Payout
+from payments.queries.payouts import money_of
 from tests.factories import make_one_time_code, pay
-from tests.payments.payouts.stage import balances, earned, set_mode
-from tests.races.threads import at_once, start, wait_for, waiting
+from tests.payments.payouts.stage import balances, earned, released, set_mode
+from tests.races.threads import assert_clean, at_once, start, wait_for, waiting
+from wallets.models import Journal
 from wallets.rails.base import Outcome
 from wallets.rails.sandbox import Sandbox
 
@@ -59,6 +61,80 @@ def test_a_payout_of_all_against_a_refund(_trial: int) -> None:
         assert paid.amount_minor == 1284 - 645
     assert (left["payable"], left["tips"], left["tax"]) == (0, 0, 0)
     assert left["transit"] == paid.amount_minor
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_a_release_of_all_against_a_refund(_trial: int) -> None:
+    shop, _ = earned(mode="ring_fence")
+    sale = Payment.objects.get(merchant=shop.merchant)
+    row, back = at_once(
+        partial(released, shop),
+        partial(refund, actor=shop.cashier, payment_id=sale.pk, key="b", amount_minor=645),
+    )
+    # Before or after: the shop holds what it took less what went back, all of it in the sales and the tips.
+    left = balances(shop.merchant.pk)
+    assert (back.amount_minor, left["payable"] + left["tax"], left["tips"]) == (645, 994 + 190 - 595, 50)
+    assert (row.amount_minor, left["tax"]) in {(190, 0), (95, 0)}
+    recalled = Journal.objects.filter(kind="recall").count()
+    assert recalled == (1 if row.amount_minor == 190 else 0)
+    assert_clean()
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_two_releases_of_all_at_once_release_it_once(_trial: int) -> None:
+    shop, _ = earned(mode="ring_fence")
+    answers = at_once(*[partial(released, shop)] * 3, partial(released, shop, "authority"))
+    assert sorted(map(str, answers)).count("nothing_to_release") == 3
+    assert balances(shop.merchant.pk)["tax"] == 0
+    assert_clean()
+
+
+def test_one_key_from_four_taps_is_one_release() -> None:
+    shop, _ = earned(mode="ring_fence")
+    answers = at_once(*[partial(released, shop, key="one", amount_minor=100)] * 4)
+    assert len({answer.pk for answer in answers}) == 1
+    assert balances(shop.merchant.pk)["tax"] == 90
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_a_release_against_a_payout_of_all(_trial: int) -> None:
+    shop, _ = earned(mode="ring_fence")
+    row, paid = at_once(
+        partial(released, shop),
+        partial(pay_out, actor=shop.owner, merchant_id=shop.merchant.pk, key="out"),
+    )
+    left = balances(shop.merchant.pk)
+    assert row.amount_minor == 190
+    assert (paid.amount_minor, left["payable"], left["tax"]) in {(1284, 0, 0), (1094, 190, 0)}
+    assert_clean()
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_a_release_against_a_fence_that_ends_lets_nothing_out_twice(_trial: int) -> None:
+    shop, _ = earned(mode="ring_fence")
+    row, changed = at_once(partial(released, shop, amount_minor=100), partial(set_mode, shop, "record"))
+    assert (row.amount_minor, changed) == (100, True)
+    # What was kept is what stood there; the release counts against it on either side of the change.
+    assert money_of(shop.merchant).fenced_minor == 90
+    assert_clean()
+
+
+@pytest.mark.parametrize("_trial", range(TRIALS))
+def test_two_refunds_recall_at_once(_trial: int) -> None:
+    shop, payer = earned()
+    sale = Payment.objects.get(merchant=shop.merchant)
+    pay_out(actor=shop.owner, merchant_id=shop.merchant.pk, key="all")
+    other = [{"description": "Soup", "category": "reduced", "amount_minor": 2_140}]
+    pay(make_one_time_code(shop, lines=other), payer)
+    settle()
+    acts = [
+        partial(refund, actor=shop.cashier, payment_id=sale.pk, key=f"{n}", amount_minor=645) for n in (1, 2)
+    ]
+    at_once(*acts)
+    left = balances(shop.merchant.pk)
+    # Both, with the fee of the sale that came to nothing: 20.00 less its fee of 0.11.
+    assert (left["payable"], left["tax"], left["tips"]) == (2_000 - 11 - 1290 + 6, 0, 0)
+    assert_clean()
 
 
 @pytest.mark.parametrize("_trial", range(TRIALS))

@@ -20,11 +20,15 @@ class AccountName:
     shard_key: UUID
 
     @property
+    def owner(self) -> str:
+        """Whose it is: "customer", "merchant" or "platform"."""
+        return self.code.partition(":")[0]
+
+    @property
     def kind(self) -> str:
         """What a merchant's account is: "payable", "tips", "tax", "split_due", ..."""
-        owner, _, _, kind, *_ = self.code.split(":")
-        assert owner == "merchant", self.code
-        return kind
+        assert self.owner == "merchant", self.code
+        return self.code.split(":")[3]
 
     @property
     def place(self) -> str:

@@ -1,17 +1,30 @@
 """Reads of the money: a person's balances and history, scoped by that person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, Sum
 
 from base.core.errors import Refused
 from wallets.core.asks import is_token
 from wallets.core.chart import AccountName
 from wallets.models import Account, Ask, Entry, Journal, Transfer, Wallet, Withdrawal
 from wallets.models.ledger import subject_of
+
+# Later is found by the journals' time, not by the accounts' history: an old shop's history is long.
+_FREE_BEFORE = """
+SELECT a.code, a.balance_minor - a.held_minor, coalesce(l.total, 0)::bigint FROM wallets_account a
+LEFT JOIN (
+    SELECT e.account_id, sum(e.amount_minor) AS total
+    FROM wallets_journal j JOIN wallets_entry e ON e.journal_id = j.id
+    WHERE j.kind <> ALL(%s) AND j.shard_key = %s AND j.happened_at >= %s
+    GROUP BY e.account_id) l ON l.account_id = a.id
+WHERE a.shard_key = %s AND a.currency = %s AND a.guarded
+ORDER BY a.code
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +180,30 @@ def free_of(shard_key: UUID, currency: str) -> list[tuple[AccountName, int]]:
         (AccountName(code, currency, True, shard_key), balance_minor - held_minor)
         for code, balance_minor, held_minor in rows.values_list("code", "balance_minor", "held_minor")
     ]
+
+
+def balance_of(name: AccountName) -> int:
+    """What an account holds, in minor units, zero where it was never opened; one query."""
+    return Account.objects.filter(code=name.code).values_list("balance_minor", flat=True).first() or 0
+
+
+def moved_on(codes: Sequence[str], *, kind: str) -> dict[str, int]:
+    """What journals of one kind moved on accounts, in minor units by code; one query.
+
+    It reads the accounts' whole history, so ask only for accounts that seldom move.
+    """
+    rows = Entry.objects.filter(account__code__in=codes, journal__kind=kind)
+    return dict(rows.values_list("account__code").annotate(Sum("amount_minor")).order_by("account__code"))
+
+
+def free_before(
+    shard_key: UUID, currency: str, before: datetime, *, leaving: Sequence[str]
+) -> dict[str, int]:
+    """What of each guarded account's free money came in before a moment, when the oldest leaves first.
+
+    leaving: the kinds of journals by which money leaves; what they took counts as taken from the oldest.
+    Minor units by code, zero or above; one statement, so that money that moves meanwhile is in or out whole.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE_BEFORE, [list(leaving), shard_key, before, shard_key, currency])
+        return {code: max(0, min(free, free - later)) for code, free, later in cursor.fetchall()}
