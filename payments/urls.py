@@ -3,7 +3,18 @@
 from django.urls import path
 
 from payments.api.urls import api_urls
-from payments.web import my_code, paid, pay, payouts, public_receipt, receipts, scan, show, wallet
+from payments.web import (
+    my_code,
+    paid,
+    pay,
+    payouts,
+    public_receipt,
+    receipts,
+    scan,
+    show,
+    tax_releases,
+    wallet,
+)
 from payments.web.till_urls import till_urls
 
 app_name = "payments"
@@ -42,6 +53,7 @@ urlpatterns = [
     path("shop/<uuid:merchant_id>/payouts/", payouts.payouts, name="payouts"),
     path("shop/<uuid:merchant_id>/payouts/order/", payouts.order, name="payout_order"),
     path("shop/<uuid:merchant_id>/payouts/<uuid:payout_id>/", payouts.payout, name="payout"),
+    path("shop/<uuid:merchant_id>/payouts/tax/<slug:place>/", tax_releases.release, name="tax_release"),
     *till_urls,
     *api_urls,
 ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 class Action(StrEnum):
     """What can be done for a business. CHARGE: a one-time code at a till. EXPORT: take the books away.
 
-    PAY_OUT: send money to the bank, and say which account that is.
+    PAY_OUT: send money to the bank, say which account that is, and which tax stays here until it is filed.
     """
 
     CHARGE = "charge"

@@ -87,6 +87,7 @@ from merchants.queries.tax_modes import (
     tax_modes_of,
     tax_place_of,
     tax_places_of,
+    zone_at,
 )
 
 __all__ = [
@@ -162,4 +163,5 @@ __all__ = [
     "tills_of",
     "token_of",
     "works_here",
+    "zone_at",
 ]

@@ -57,6 +57,15 @@ def tax_places_of(merchant: Merchant) -> list[TaxPlace]:
     return sorted(found, key=lambda place: place.name)
 
 
+def zone_at(merchant: Merchant, place: str) -> str:
+    """The time zone of a place: of the first branch there, else of the first of all; one query."""
+    rows = Branch.objects.filter(merchant=merchant).order_by("id")
+    zones: dict[str, str] = {}
+    for country, region, zone in rows.values_list("country", "region", "time_zone"):
+        zones.setdefault(place_of(country, region), zone)
+    return zones.get(place) or next(iter(zones.values()), "UTC")
+
+
 def tax_place_of(merchant: Merchant, place: str) -> TaxPlace:
     """One of them. Refused not_found (404)."""
     for found in tax_places_of(merchant):

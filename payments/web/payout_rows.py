@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from merchants.core.places import place_name
 from payments.core.payouts import Part
-from payments.models import Payout
+from payments.models import Payout, TaxRelease
 from payments.queries.payouts import order_of
 from taxes.core.rates import rate_label
 
@@ -49,6 +50,57 @@ class PayoutRow:
 def part_rows(parts: Iterable[Part]) -> list[PartRow]:
     """ "Tax set aside, DE VAT 19 %" and the like, in the order in which it is taken."""
     return [PartRow(_name(part), part.amount_minor) for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class FencedRow:
+    """Tax of one place that stays here: its name, its parts, their sum."""
+
+    place: str
+    name: str
+    parts: list[PartRow]
+
+    @property
+    def amount_minor(self) -> int:
+        return sum(part.amount_minor for part in self.parts)
+
+
+def fenced_rows(parts: Iterable[Part]) -> list[FencedRow]:
+    """What stays, place by place, by their names."""
+    places: dict[str, list[Part]] = {}
+    for part in parts:
+        places.setdefault(part.account.place, []).append(part)
+    rows = [FencedRow(place, place_name(place), part_rows(found)) for place, found in places.items()]
+    return sorted(rows, key=lambda row: row.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release with its place and period in words."""
+
+    release: TaxRelease
+
+    @property
+    def name(self) -> str:
+        return place_name(self.release.place)
+
+    @property
+    def says(self) -> str:
+        if self.release.to == TaxRelease.To.AUTHORITY:
+            return "We sent it to the authority."
+        if self.release.period:
+            return f"Filed: {self.release.period} and before"
+        return "Filed: all that stood here"
+
+    @property
+    def by(self) -> str:
+        """Who said so; operators are not named to shops."""
+        return "us" if self.release.to == TaxRelease.To.AUTHORITY else self.release.ordered_by.email
+
+
+def release_rows(releases: Iterable[TaxRelease]) -> list[ReleaseRow]:
+    """Releases for the page of the payouts."""
+    return [ReleaseRow(release) for release in releases]
 
 
 def _name(part: Part) -> str:

@@ -21,13 +21,15 @@ from merchants.models import Merchant
 from payments.core.payouts import Part, minimum, take
 from payments.flows.pay_out import pay_out
 from payments.queries.payouts import check_may_pay_out, money_of, payout_for, payouts_of
+from payments.queries.tax_releases import tax_releases_of
 from payments.web.charge_form import new_key
-from payments.web.payout_rows import PayoutRow, part_rows
+from payments.web.payout_rows import PayoutRow, fenced_rows, part_rows, release_rows
 from payments.web.sales import desk
 from payments.web.signed_in import SignedIn
 from wallets.core.money import format_minor, parse_amount
 
 PAGE_SIZE = 25
+RELEASES_SHOWN = 10
 
 
 class PayoutForm(forms.Form):
@@ -51,6 +53,8 @@ def payouts(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         "all_of_it": format_minor(money.total_minor, money.currency),
         "enough": money.total_minor >= minimum(money.currency),
         "parts": part_rows(money.free),
+        "fenced": fenced_rows(money.fenced),
+        "releases": release_rows(tax_releases_of(request.user, merchant_id)[:RELEASES_SHOWN]),
         "page": page,
         "rows": [PayoutRow(payout) for payout in page],
     }
