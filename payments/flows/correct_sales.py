@@ -59,7 +59,7 @@ def _correct(payment_id: UUID) -> int:
         if not payment.provisional:
             return 0
         profile = TaxProfile.objects.get(pk=payment.merchant_id)
-        left = left_of_payment(payment).lines
+        left = left_of_payment(payment).left
         new_lines = _taxed_anew(payment, profile, left)
         old, new = total_up(line for line in left if line.gross_minor), total_up(new_lines)
         if not same_terms(old, new):

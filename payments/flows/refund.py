@@ -8,12 +8,14 @@ wallet gets its part of what it gave, whatever the rate is today: what that cost
 shop gives is our result (`give_back`).
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
 
-from base.core.errors import Refused
 from base.flows.once import Answer, once
 from base.flows.record import audit_line
 from base.flows.retry import retry
@@ -22,7 +24,8 @@ from merchants.core.roles import Action
 from merchants.models import TaxProfile
 from payments.core import journals, receipt
 from payments.core.exchange import Agreed
-from payments.core.pricing import TIP, parts_of, tip_line
+from payments.core.pricing import TIP, parts_of
+from payments.core.refund_parts import LineBack
 from payments.flows.announce import announce
 from payments.flows.give_back import Back, give_back
 from payments.flows.join_shift import join_shift
@@ -32,11 +35,10 @@ from payments.flows.settle import settle_one
 from payments.flows.write_paper import write_paper
 from payments.models import Payment, Receipt, Refund, RefundLine, SaleLine
 from payments.queries import payment_for
-from payments.queries.left import left_of_payment
+from payments.queries.refunds import refund_parts_of
 from people.models import User
 from taxes.core.lines import TaxedLine, TaxedSale, total_up
 from taxes.core.rates import place_of
-from taxes.core.refunds import refund_lines
 
 
 def refund(
@@ -45,18 +47,19 @@ def refund(
     payment_id: UUID,
     key: str,
     amount_minor: int | None = None,
+    lines: Sequence[LineBack] = (),
     reason: str = "",
     till_id: UUID | None = None,
     happened_at: datetime | None = None,
 ) -> Refund:
-    """Refund a payment: `amount_minor`, or all that is left. key: one key is one refund. till_id: where it is
-    given back, and in whose shift it counts; else the payment's own till.
+    """Refund a payment: `amount_minor`, some `lines`, or all that is left. key: one key is one refund.
+    till_id: where it is given back, and in whose shift it counts; else the payment's own till.
 
-    Raises Refused: not_found 404, refund_too_large 409 (left_minor), nothing_left 409,
-    shop_balance_too_low 409, amount_invalid, period_closed 409 (a `happened_at` in closed books).
+    Raises Refused: not_found 404, shop_balance_too_low 409, period_closed 409 (a `happened_at` in closed
+    books), and what `parts_back` refuses.
     """
     payment_for(actor, payment_id, Action.REFUND)
-    answer = _book(actor, payment_id, key, amount_minor, reason, till_id, happened_at)
+    answer = _book(actor, payment_id, key, amount_minor, lines, reason, till_id, happened_at)
     return Refund.objects.select_related("payment").get(pk=answer["refund"])
 
 
@@ -66,15 +69,19 @@ def _book(
     payment_id: UUID,
     key: str,
     amount_minor: int | None,
+    lines: Sequence[LineBack],
     reason: str,
     till_id: UUID | None,
     happened_at: datetime | None,
 ) -> Answer:
+    asked: dict[str, Any] = {"payment": payment_id, "amount_minor": amount_minor, "reason": reason}
+    if lines:
+        asked["lines"] = [asdict(line) for line in sorted(lines, key=lambda line: line.number)]
     return once(
         scope=f"refund:{actor.pk}",
         key=key,
-        request={"payment": payment_id, "amount_minor": amount_minor, "reason": reason},
-        act=lambda: book_refund(actor, payment_id, amount_minor, reason, till_id, happened_at),
+        request=asked,
+        act=lambda: book_refund(actor, payment_id, amount_minor, reason, till_id, happened_at, lines),
     )
 
 
@@ -85,14 +92,12 @@ def book_refund(
     reason: str,
     till_id: UUID | None = None,
     happened_at: datetime | None = None,
+    chosen: Sequence[LineBack] = (),
 ) -> Answer:
     """What `refund` does under its key, for flows that have found the payment by the actor's rights."""
     payment = settle_one(payment_id=payment_id)
-    left_minor = payment.total_minor - payment.refunded_minor
-    if left_minor == 0:
-        raise Refused("nothing_left", "All of this payment has gone back already.", status=409)
-    wanted = left_minor if amount_minor is None else amount_minor
-    lines = _lines_of_refund(payment, wanted)
+    lines = refund_parts_of(payment, amount_minor=amount_minor, lines=chosen)
+    left_minor, wanted = payment.total_minor - payment.refunded_minor, sum(line.gross_minor for line in lines)
     till_id = till_id or payment.till_id
     row = Refund(
         id=new_id(),
@@ -128,15 +133,11 @@ def book_refund(
     return {"refund": str(row.pk)}
 
 
-def _lines_of_refund(payment: Payment, wanted: int) -> tuple[TaxedLine, ...]:
-    """What goes back of each sale line, and of the tip as the last line."""
-    left = left_of_payment(payment)
-    return refund_lines((*left.lines, tip_line(left.tip_minor)), wanted)
-
-
 def _post(row: Refund, back: Back | None, lines: list[TaxedLine]) -> int:
     """Write lines, receipt and journal of a refund; returns the receipt's number."""
-    payment, part = row.payment, total_up(lines)
+    payment = row.payment
+    # A line of which nothing goes back is not on the receipt.
+    part = total_up(line for line in lines if line.gross_minor)
     _write_lines(row, lines)
     (number,) = number_receipts(merchants=[payment.merchant_id])
     body = _body(row, part, number, back.agreed if back else None)

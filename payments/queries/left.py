@@ -11,6 +11,7 @@ from taxes.core.lines import TaxedLine
 # A line that a correction put there counts whole from the start; what it took off, once.
 _LEFT = """
 SELECT l.line, l.part, l.description, l.category, l.quantity, l.tax, l.rate, l.zero_reason,
+    l.net_minor, l.tax_minor,
     (l.net_minor - coalesce(g.net_minor, 0) + coalesce(c.net_minor, 0))::bigint,
     (l.tax_minor - coalesce(g.tax_minor, 0) + coalesce(c.tax_minor, 0))::bigint,
     (SELECT coalesce(sum(f.tip_minor), 0)::bigint FROM payments_refund f
@@ -27,9 +28,10 @@ WHERE l.payment_id = %s ORDER BY l.line, l.part
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """lines: all lines of the payment, with what is left of each (zero where nothing is)."""
+    """All lines of the payment, a correction's too: as they were written, and what is left of each."""
 
-    lines: tuple[TaxedLine, ...]
+    sold: tuple[TaxedLine, ...]
+    left: tuple[TaxedLine, ...]
     tip_minor: int
 
 
@@ -38,5 +40,6 @@ def left_of_payment(payment: Payment) -> Remainder:
     with connection.cursor() as cursor:
         cursor.execute(_LEFT, [payment.pk])
         rows = cursor.fetchall()
-    parts = [StoredPart(*row[:-1]) for row in rows]
-    return Remainder(lines_of(parts), payment.tip_minor - (rows[0][-1] if rows else 0))
+    sold = lines_of(StoredPart(*row[:10]) for row in rows)
+    left = lines_of(StoredPart(*row[:8], *row[10:12]) for row in rows)
+    return Remainder(sold, left, payment.tip_minor - (rows[0][12] if rows else 0))

@@ -11,7 +11,7 @@ from merchants.models import Merchant, TaxMode
 from payments.core import tax_releases
 from payments.core.payouts import Part
 from payments.core.tax_releases import LEAVING
-from payments.models import TaxRelease
+from payments.models import Payment, TaxRelease
 from payments.queries.fences import accounts_of, fenced_of
 from people.models import User
 from wallets.core import chart
@@ -22,10 +22,11 @@ def releasable(
     merchant: Merchant, place: str, *, until: datetime | None = None
 ) -> tuple[TaxMode | None, tuple[Part, ...]]:
     """The mode of a place (None: nobody has chosen one) and its fenced tax, or what of it came in before
-    `until`; six queries at most. Who releases holds the merchant's row."""
+    `until`; seven queries at most. Who releases holds the merchant's row. Provisional tax is nobody's yet."""
     mode = shops.tax_modes_of(merchant.pk).get(place)
     accounts = [part for part in accounts_of(merchant, merchant.currency) if part.account.place == place]
-    fenced = fenced_of(merchant, accounts)
+    provisional = Payment.objects.filter(merchant=merchant, provisional=True).exists()
+    fenced = () if provisional else fenced_of(merchant, accounts)
     before = None
     if until is not None:
         before = free_before(merchant.pk, merchant.currency, until, leaving=LEAVING)

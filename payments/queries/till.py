@@ -1,7 +1,6 @@
 """Reads of one till: its codes and what became of them, its payments, and what can still go back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,25 +12,12 @@ from merchants.models import QrCode, TaxProfile, Till
 from payments.core.pricing import price_lines
 from payments.models import Payment, Receipt, Refund
 from payments.queries import payment_for, treatments_of
-from payments.queries.left import left_of_payment
 from people.models import User
-from taxes.core.lines import TaxedSale, total_up
+from taxes.core.lines import TaxedSale
 from taxes.core.rates import OwnRate
 
 # A payment's receipts without their text: a list shows numbers and links.
 RECEIPTS = Prefetch("receipts", Receipt.objects.order_by("number").defer("body"))
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What has not gone back of a payment: its sale with each tax, its tip, all in minor units."""
-
-    sale: TaxedSale
-    tip_minor: int
-
-    @property
-    def total_minor(self) -> int:
-        return self.sale.gross_minor + self.tip_minor
 
 
 def code_at_till(actor: User, till_id: UUID, code_id: UUID) -> QrCode:
@@ -101,9 +87,3 @@ def refund_of(payment: Payment, refund_id: UUID) -> Refund:
     if refund is None:
         raise shops.not_found()
     return refund
-
-
-def left_to_refund(payment: Payment) -> Left:
-    """What a full refund would give back now; one query."""
-    left = left_of_payment(payment)
-    return Left(total_up(left.lines), left.tip_minor)

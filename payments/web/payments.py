@@ -1,4 +1,4 @@
-"""One payment for the people of the shop, and giving it back: look, ask, done.
+"""One payment for the people of the shop, and giving it back, whole or in part: look, choose, ask, done.
 
 The same three pages stand under a till (for whoever works at it) and under the shop (for those who see all
 its sales). A payment of another till or shop is not found.
@@ -17,18 +17,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from base.core.errors import Refused
 from base.ids import database_now
 from merchants.core.roles import Action, allowed
+from payments.core.exchange import back_minor
+from payments.core.refund_parts import parts_back
 from payments.flows.refund import refund as flow_refund
 from payments.models import Payment
 from payments.papers.code import draw_code
 from payments.papers.rows import sale_rows
 from payments.queries import sale_lines_of
-from payments.queries.paid import given_back
 from payments.queries.receipts import receipt_link
+from payments.queries.refunds import back_of, left_lines_of, lines_left
 from payments.queries.sales import payment_of_shop
-from payments.queries.till import left_to_refund, payment_at_till, read_receipts, refund_of, refunds_of
+from payments.queries.till import payment_at_till, read_receipts, refund_of, refunds_of
 from payments.web.charge_form import new_key, sent_key
 from payments.web.floor_rows import match_context
 from payments.web.payment_row import PaymentRow
+from payments.web.refund_choice import Choice, line_rows, read_choice
 from payments.web.sales import desk
 from payments.web.signed_in import SignedIn
 from people.models import User
@@ -115,17 +118,20 @@ def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> H
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def refund(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> HttpResponse:
-    """Ask first, saying what goes back where; then all of it, once for one asking."""
+    """Ask first, saying what goes back from where; then just that, once for one asking."""
     place = PLACES[kind](request.user, place_id, payment_id, Action.REFUND)
     if request.method != "POST":
         if place.payment.refunded_minor == place.payment.total_minor:
             return redirect(place.url("payment"))
         return _ask(request, place)
     try:
+        choice = read_choice(request.POST, place.payment.currency)
         done = flow_refund(
             actor=request.user,
             payment_id=payment_id,
             key=sent_key(request),
+            amount_minor=choice.amount_minor,
+            lines=choice.lines,
             reason=" ".join(request.POST.get("reason", "").split())[:REASON_LENGTH],
             till_id=place_id if kind == "till" else None,
         )
@@ -146,11 +152,37 @@ def refunded(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID, ref
 
 
 def _ask(request: SignedIn, place: Place, *, no: Refused | None = None) -> HttpResponse:
-    """no: why the last asking was refused; the next one goes under a new key."""
+    """no: why the last asking was refused; the next one goes under a new key.
+
+    What was chosen, in the address or in a refused form, is what is asked about; where that cannot go back,
+    all that is left is.
+    """
+    said = request.POST if request.method == "POST" else request.GET
+    sold, left = left_lines_of(place.payment)
     paid = getattr(place.payment, "exchange", None)
-    context = {"left": left_to_refund(place.payment), "no": no, "key": new_key()}
+    choice, parts = Choice(), left
+    try:
+        choice = read_choice(said, place.payment.currency)
+        if sum(line.gross_minor for line in left):
+            parts = parts_back(sold, left, amount_minor=choice.amount_minor, lines=choice.lines)
+    except Refused as wrong:
+        choice, no = Choice(), no or wrong
+    context = {
+        "left": back_of(parts),
+        "all": parts == left,
+        "fields": choice.fields,
+        "lines": line_rows(lines_left(sold, left), said, place.payment.currency),
+        "amount": said.get("amount", "")[:20],
+        "no": no,
+        "key": new_key(),
+    }
     if paid is not None:
-        context["payer_left_minor"] = paid.payer_minor - given_back(place.payment)
+        context["payer_minor"] = back_minor(
+            paid.payer_minor,
+            total_minor=place.payment.total_minor,
+            refunded_minor=place.payment.refunded_minor,
+            refund_minor=sum(line.gross_minor for line in parts),
+        )
     if no is not None and no.code == "still_working":
         context["key"] = request.POST["key"]
     page = place.context() | context

@@ -5,7 +5,7 @@ it, and refunds of any amounts in any order add up to the sale exactly. Amounts 
 them gives the sign. Nothing asks for a rate table: the old rates are in the old lines.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -46,6 +46,28 @@ def refund_lines(
     for positions, share in zip(groups, split_by_weights(amount_minor, weights), strict=True):
         for i, line in zip(positions, _share_of([left[i] for i in positions], share), strict=True):
             refunded[i] = line
+    return tuple(refunded)
+
+
+def refund_each(left: Sequence[TaxedLine], amounts: Mapping[int, int]) -> tuple[TaxedLine, ...]:
+    """The lines of a refund of so much (gross) of each position, out of what is `left`; zeros elsewhere.
+
+    Each amount is shared over that line's own taxes and net. Refused: amount_invalid (nothing, or one not
+    above zero), refund_too_large (409; facts `position` and `left_minor`).
+    """
+    if not amounts or min(amounts.values()) <= 0:
+        raise Refused("amount_invalid", "A refund is more than zero.")
+    refunded = [_scaled(line, [0] * len(line.taxes), 0) for line in left]
+    for i, amount_minor in amounts.items():
+        if amount_minor > left[i].gross_minor:
+            raise Refused(
+                "refund_too_large",
+                f"This is more than is left to refund of “{left[i].description}”.",
+                status=409,
+                position=i,
+                left_minor=left[i].gross_minor,
+            )
+        (refunded[i],) = _share_of([left[i]], amount_minor)
     return tuple(refunded)
 
 

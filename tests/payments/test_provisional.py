@@ -20,7 +20,7 @@ from payments.flows.correct_sales import correct_sales
 from payments.flows.refund import refund
 from payments.models import Correction, Payment, Receipt
 from payments.queries.payouts import money_of
-from payments.queries.till import left_to_refund
+from payments.queries.refunds import back_of, left_lines_of
 from people.models import User
 from reports.flows.audit import audit
 from taxes.core.corrections import correct
@@ -135,7 +135,7 @@ def test_what_went_back_before_stays_and_the_rest_goes_back_at_the_right_tax(sho
     complete(shop, "reduced")
     assert correct_sales() == 3
     assert not Correction.objects.filter(payment=whole).exists()
-    left = left_to_refund(Payment.objects.get(pk=paid.pk))
+    left = back_of(left_lines_of(Payment.objects.get(pk=paid.pk))[1])
     assert (left.sale.gross_minor, left.sale.tax_minor, left.tip_minor) == (595, 39, 50)
     back = refund(actor=shop.owner, payment_id=paid.pk, key="c")
     assert (back.amount_minor, back.tax_minor, back.tip_minor) == (645, 39, 50)

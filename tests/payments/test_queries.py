@@ -28,7 +28,8 @@ from payments.queries import (
 from payments.queries.events import events_since, last_event_id, topics_of
 from payments.queries.left import left_of_payment
 from payments.queries.paid import my_payment, my_payments
-from payments.queries.till import left_to_refund, refunds_of
+from payments.queries.refunds import back_of, left_lines_of
+from payments.queries.till import refunds_of
 from people.models import User
 from tests.factories import (
     Shop,
@@ -84,7 +85,7 @@ def test_what_is_read_of_many_payments_takes_no_more_statements(
     with counted(1):
         assert len(sale_lines_of(paid)) == 5
     with counted(1):
-        assert len(left_of_payment(paid[0]).lines) == 1
+        assert len(left_of_payment(paid[0]).left) == 1
     with counted(2):
         assert [row.pk for row in my_payments(ann.pk)] == [one.pk for one in reversed(paid)]
     with counted(2):
@@ -95,7 +96,7 @@ def test_what_is_read_of_many_payments_takes_no_more_statements(
         rows = payments_at_till(shop.cashier, shop.till.pk)
     assert [row.pk for row in rows] == [one.pk for one in reversed(paid)]
     with counted(1):
-        assert left_to_refund(paid[0]).total_minor == 800
+        assert back_of(left_lines_of(paid[0])[1]).total_minor == 800
     with counted(1):
         assert [row.receipt.number for row in refunds_of(paid[0])] == [6, 7]
 

@@ -1,4 +1,4 @@
-"""Two taps, two pages and two refunds of a foreign wallet at once: each counts once, and nothing is overdrawn."""
+"""Two taps, pages or refunds of a foreign wallet at once: each counts once, and nothing is overdrawn."""
 
 from collections.abc import Callable
 from functools import partial

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from base.core.errors import Refused
 from taxes.core.lines import PER_LINE, POLICIES, PricedLine, TaxedLine, TaxedSale, total_up, work_out
 from taxes.core.rates import TaxRate
-from taxes.core.refunds import left_of, refund_lines, refund_of
+from taxes.core.refunds import left_of, refund_each, refund_lines, refund_of
 from tests.taxes.test_lines import line, policies, priced_lines, vat
 
 TIP = TaxedLine("Tip", "tip", 100, 100, zero_reason="outside_scope")
@@ -79,6 +79,58 @@ def test_a_refund_by_line_leaves_the_others_alone(data, lines, policy):
     with pytest.raises(Refused) as no:
         refund_of(sale, [], whole + 1, only=only)
     assert no.value.code == "refund_too_large"
+
+
+@given(st.data(), priced_lines(), st.booleans(), policies)
+def test_lines_and_amounts_in_any_order_add_up_to_the_sale(data, lines, inclusive, policy):
+    """By line, by part of a line and by amount, mixed: never above what is left, and all comes back."""
+    sale = work_out(lines, inclusive=inclusive, policy=policy)
+    left = sale.lines
+    back: list[TaxedSale] = []
+    for _ in range(6):
+        open_lines = [i for i, line in enumerate(left) if line.gross_minor]
+        if not open_lines:
+            break
+        if data.draw(st.booleans()):
+            chosen = data.draw(st.sets(st.sampled_from(open_lines), min_size=1))
+            amounts = {i: data.draw(st.integers(1, left[i].gross_minor)) for i in chosen}
+            part = refund_each(left, amounts)
+            assert {i: line.gross_minor for i, line in enumerate(part) if line.gross_minor} == amounts
+        else:
+            part = refund_lines(left, data.draw(st.integers(1, sum(line.gross_minor for line in left))))
+        before = cells(left)
+        assert all(0 <= taken <= before[cell] for cell, taken in cells(part).items())
+        left = left_of(left, [part])
+        back.append(total_up(part))
+    if any(line.gross_minor for line in left):
+        back.append(
+            total_up(refund_each(left, {i: x.gross_minor for i, x in enumerate(left) if x.gross_minor}))
+        )
+    assert sum(part.gross_minor for part in back) == sale.gross_minor
+    for total in sale.totals:
+        mine = [t for part in back for t in part.totals if (t.tax, t.rate) == (total.tax, total.rate)]
+        assert (sum(t.net_minor for t in mine), sum(t.amount_minor for t in mine)) == (
+            total.net_minor,
+            total.amount_minor,
+        )
+
+
+@pytest.mark.parametrize(
+    ("amounts", "code"),
+    [
+        ({}, "amount_invalid"),
+        ({0: 0}, "amount_invalid"),
+        ({0: 1191}, "refund_too_large"),
+        ({0: -1}, "amount_invalid"),
+    ],
+)
+def test_of_a_line_no_more_than_is_left_and_no_less_than_one(amounts, code):
+    sale = work_out([line(1190, *vat(19)), line(500, *vat(7))], inclusive=True, policy=PER_LINE)
+    with pytest.raises(Refused) as no:
+        refund_each(sale.lines, amounts)
+    assert no.value.code == code
+    if code == "refund_too_large":
+        assert (no.value.facts["position"], no.value.facts["left_minor"]) == (0, 1190)
 
 
 def test_the_ledgers_example():
