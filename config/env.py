@@ -6,6 +6,8 @@ Nothing else in the project reads `os.environ`, so `.env.example` can be complet
 import os
 import sys
 from collections.abc import Collection
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,33 @@ def keys(name: str) -> dict[int, bytes]:
     if any(len(secret) < 32 for secret in found.values()) or not all(0 <= k <= 255 for k in found):
         raise ImproperlyConfigured(f"{name}: each key needs an id of 0 to 255 and at least 32 bytes.")
     return found
+
+
+def dated_keys(name: str) -> tuple[tuple[int, bytes, date | None], ...]:
+    """`"2@2027-01-01:<hex>,1:<hex>"` as (id, 32 bytes, first day), newest first; the oldest has no day.
+
+    A thing is signed by the newest key in force on its own day, so an old key is never taken away.
+    """
+    found: list[tuple[int, bytes, date | None]] = []
+    for part in text(name).split(","):
+        head, _, secret = part.strip().partition(":")
+        key_id, _, since = head.partition("@")
+        try:
+            found.append((int(key_id), bytes.fromhex(secret), date.fromisoformat(since) if since else None))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} must look like 2@2027-01-01:<64 hex digits>,1:<64 hex digits>."
+            ) from None
+    if len({key_id for key_id, _, _ in found}) < len(found) or any(
+        len(secret) != 32 or not 0 <= key_id <= 255 for key_id, secret, _ in found
+    ):
+        raise ImproperlyConfigured(f"{name}: each key needs its own id of 0 to 255, and 32 bytes.")
+    *newer, oldest = (since for _, _, since in found)
+    dated = [since for since in newer if since is not None]
+    falling = all(later > earlier for later, earlier in pairwise(dated))
+    if oldest is not None or len(dated) < len(newer) or not falling:
+        raise ImproperlyConfigured(f"{name}: the newest key first, each with its first day but the oldest.")
+    return tuple(found)
 
 
 def database() -> dict[str, Any]:

@@ -23,6 +23,8 @@ SECURE = BASE_URL.startswith("https://")
 # --- keys that stand outside the database: {key id: secret}, the first is the active one -----
 PIN_PEPPERS = env.keys("PIN_PEPPERS")
 CODE_KEYS = env.keys("CODE_KEYS")
+# These in a row of (id, seed, first day): a receipt is signed by the key of its own day.
+RECEIPT_KEYS = env.dated_keys("RECEIPT_KEYS")
 
 # --- the staircase, ground floor last -------------------------------------------------------
 INSTALLED_APPS = [

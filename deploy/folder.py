@@ -16,6 +16,7 @@ KEY_LINES = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "PIN_PEPPERS": lambda: f"1:{secrets.token_hex(32)}",
     "CODE_KEYS": lambda: f"1:{secrets.token_hex(32)}",
+    "RECEIPT_KEYS": lambda: f"1:{secrets.token_hex(32)}",
 }
 
 

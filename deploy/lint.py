@@ -14,6 +14,7 @@ NOWHERE = {
     "SECRET_KEY": "for-the-type-checker-only",
     "PIN_PEPPERS": f"1:{'0' * 64}",
     "CODE_KEYS": f"1:{'0' * 64}",
+    "RECEIPT_KEYS": f"1:{'0' * 64}",
     "BASE_URL": "http://127.0.0.1:8000",
     "DATABASE_URL": "postgres://nobody@localhost/nothing",
     "REDIS_URL": "redis://localhost:1/0",

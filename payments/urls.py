@@ -3,6 +3,7 @@
 from django.urls import path
 
 from payments.api.urls import api_urls
+from payments.queries.signatures import KEYS_PATH
 from payments.web import (
     my_code,
     paid,
@@ -12,6 +13,7 @@ from payments.web import (
     receipts,
     scan,
     show,
+    signed_receipt,
     tax_releases,
     wallet,
 )
@@ -35,10 +37,13 @@ urlpatterns = [
     path("paid/<uuid:payment_id>/", paid.paid, name="paid"),
     # First the file: a token has no point in it, so its name cannot be taken for one.
     path("r/<str:token>.pdf", public_receipt.public_pdf, name="public_receipt_pdf"),
+    path("r/<str:token>.json", signed_receipt.public_json, name="public_receipt_json"),
     path("r/<str:token>", public_receipt.public_receipt, name="public_receipt"),
     path("receipts/<uuid:receipt_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/mail", receipts.mail, name="receipt_mail"),
     path("receipts/<uuid:receipt_id>.pdf", receipts.pdf, name="receipt_pdf"),
+    path("receipts/<uuid:receipt_id>.json", signed_receipt.receipt_json, name="receipt_json"),
+    path(KEYS_PATH.removeprefix("/"), signed_receipt.receipt_keys, name="receipt_keys"),
     path("wallet/", wallet.home, name="wallet"),
     path("wallet/code/", my_code.my_code, name="my_code"),
     path("wallet/show/", show.show, name="show"),

@@ -21,6 +21,7 @@ KEYS = {
     "SECRET_KEY": "for-tests-only-" + "0123456789" * 5,
     "PIN_PEPPERS": f"1:{'11' * 32}",
     "CODE_KEYS": f"1:{'22' * 32}",
+    "RECEIPT_KEYS": f"1:{'33' * 32}",
     "BASE_URL": "http://127.0.0.1:8000",
     "QUITTANCE_DEMO": "1",
     "QUITTANCE_TEST_ROLE": "quittance_app",

@@ -42,8 +42,11 @@ _TOP, _BOTTOM = _HEIGHT - 14 * mm, 16 * mm
 _LEADING = 1.35
 
 
-def receipt_pdf(body: Body, link: str) -> bytes:
-    """The pages of one receipt; body as in `payments.core.receipt`, link: what its code opens."""
+def receipt_pdf(body: Body, link: str, *, signed: str = "") -> bytes:
+    """The pages of one receipt; body as in `payments.core.receipt`, link: what its code opens.
+
+    signed: key and beginning of its signature (`Signed.short`).
+    """
     text = receipt_text(body)
     file = BytesIO()
     with _ONE_AT_A_TIME:
@@ -51,12 +54,12 @@ def receipt_pdf(body: Body, link: str) -> bytes:
         canvas.setTitle(_plain(f"{text.title} {text.number} · {text.trade_name}"))
         canvas.setAuthor(_plain(text.trade_name))
         canvas.setCreator("Quittance")
-        _draw(_Paper(canvas, f"{text.title} {text.number}"), text, link)
+        _draw(_Paper(canvas, f"{text.title} {text.number}"), text, link, signed)
         canvas.save()
     return file.getvalue()
 
 
-def _draw(paper: "_Paper", text: ReceiptText, link: str) -> None:
+def _draw(paper: "_Paper", text: ReceiptText, link: str, signed: str) -> None:
     paper.pair(text.title, text.number, font=BOLD, size=15)
     paper.space(2)
     paper.rule()
@@ -77,6 +80,8 @@ def _draw(paper: "_Paper", text: ReceiptText, link: str) -> None:
     if text.reference:
         paper.pair("Reference", text.reference, size=7.5, colour=_MUTED)
     paper.pair("Payment", text.payment, size=7.5, colour=_MUTED)
+    if signed:
+        paper.pair("Signed", signed, size=7.5, colour=_MUTED)
     if paper.left_out:
         paper.text(f"{UNPRINTABLE}: not in this paper's letters. The receipt's page shows it.", size=7.5)
     paper.code(link, "Scan it to see its state now")

@@ -19,6 +19,7 @@ from payments.models import Receipt
 from payments.papers.code import draw_code
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import receipt_link, receipt_of, sale_receipt_of
+from payments.queries.signatures import signature_of
 from payments.web.charge_form import new_key, sent_key
 from payments.web.payments import PLACES, Place
 from payments.web.receipts import body_of
@@ -76,6 +77,7 @@ def _page(request: SignedIn, place: Place, found: Receipt, *, no: Refused | None
         "receipt": found,
         "text": receipt_text(body_of(found)),
         "code": draw_code(receipt_link(found)),
+        "signed": signature_of(found).short,
         "width": width if width in WIDTHS else WIDTHS[-1],
         "widths": WIDTHS,
         "may_mail": place.may_charge,

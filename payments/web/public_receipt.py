@@ -14,6 +14,7 @@ from payments.models import Receipt
 from payments.papers.code import draw_code
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import ReceiptState, desk_of, read_receipt_token, receipt_link
+from payments.queries.signatures import signature_of
 from payments.web.receipts import body_of, pdf_answer
 from people.models import User
 
@@ -28,18 +29,20 @@ def public_receipt(request: HttpRequest, token: str) -> HttpResponse:
         "state": ReceiptState(found, database_now()),
         "text": receipt_text(body_of(found)),
         "code": draw_code(receipt_link(found)),
+        "signed": signature_of(found).short,
         "token": token,
         "desk_url": _desk_url(request, found),
     }
-    return _private(render(request, "payments/public_receipt.html", context))
+    return private(render(request, "payments/public_receipt.html", context))
 
 
 @require_safe
 def public_pdf(request: HttpRequest, token: str) -> HttpResponse:
-    return _private(pdf_answer(read_receipt_token(token)))
+    return private(pdf_answer(read_receipt_token(token)))
 
 
-def _private(answer: HttpResponse) -> HttpResponse:
+def private(answer: HttpResponse) -> HttpResponse:
+    """An answer that no search engine keeps and that tells no other site its address."""
     for name, value in PRIVATE.items():
         answer[name] = value
     return answer

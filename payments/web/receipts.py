@@ -19,6 +19,7 @@ from payments.papers.code import draw_code
 from payments.papers.receipt_pdf import receipt_pdf
 from payments.papers.receipt_text import receipt_text
 from payments.queries.receipts import receipt_link
+from payments.queries.signatures import signature_of
 from payments.web.charge_form import new_key, sent_key
 from payments.web.signed_in import SignedIn
 
@@ -31,6 +32,7 @@ def receipt(request: SignedIn, receipt_id: UUID) -> HttpResponse:
         "receipt": found,
         "text": receipt_text(body_of(found)),
         "code": draw_code(receipt_link(found)),
+        "signed": signature_of(found).short,
         "is_mine": found.payment.person_id == request.user.pk,
         "key": new_key(),
     }
@@ -65,7 +67,7 @@ def mail(request: SignedIn, receipt_id: UUID) -> HttpResponse:
 
 def pdf_answer(found: Receipt) -> HttpResponse:
     """The paper as a file, with its code."""
-    content = receipt_pdf(body_of(found), receipt_link(found))
+    content = receipt_pdf(body_of(found), receipt_link(found), signed=signature_of(found).short)
     disposition = f'inline; filename="receipt-{found.number}.pdf"'
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
 

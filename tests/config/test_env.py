@@ -100,6 +100,35 @@ def test_keys_that_are_not_right_stop_the_start(put: Any, value: str) -> None:
     assert "11" * 8 not in str(stop.value)  # a key never comes into a log
 
 
+def test_keys_with_their_first_days(put: Any) -> None:
+    three = "33" * 32
+    found = env.dated_keys(put(f"3@2028-02-29:{three}, 2@2027-01-01:{three},1:{ONE}"))
+    assert [(key_id, since and since.isoformat()) for key_id, _, since in found] == [
+        (3, "2028-02-29"),
+        (2, "2027-01-01"),
+        (1, None),
+    ]
+    assert env.dated_keys(put(f"1:{ONE}")) == ((1, b"\x11" * 32, None),)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("1", "1:", f"x:{ONE}", f"1@soon:{ONE}", f"1:{ONE},", f"256:{ONE}", f"-1:{ONE}", f"1:{TWO}"),
+        f"1:{'11' * 31}",
+        f"1@2027-01-01:{ONE}",  # nothing would sign the receipts before it
+        f"2:{ONE},1:{ONE}",
+        f"1@2027-01-01:{ONE},1:{ONE}",
+        f"2@2027-01-01:{ONE},3@2027-01-01:{ONE},1:{ONE}",
+        f"2@2026-01-01:{ONE},3@2027-01-01:{ONE},1:{ONE}",
+    ],
+)
+def test_dated_keys_that_are_not_right_stop_the_start(put: Any, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SOME_SETTING") as stop:
+        env.dated_keys(put(value))
+    assert "11" * 8 not in str(stop.value)
+
+
 @pytest.fixture
 def asked(put: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The default database of a command, in an environment of production."""

@@ -45,9 +45,9 @@ def test_the_dying_guard_of_a_killed_owner_is_waited_for(tmp_path: Path) -> None
 def test_keys_are_made_once_and_for_nobody_else(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     keys = folder.keys()
-    assert set(keys) == {"SECRET_KEY", "PIN_PEPPERS", "CODE_KEYS"}
+    assert set(keys) == {"SECRET_KEY", "PIN_PEPPERS", "CODE_KEYS", "RECEIPT_KEYS"}
     assert len(keys["SECRET_KEY"]) >= 50
-    for name in ("PIN_PEPPERS", "CODE_KEYS"):
+    for name in ("PIN_PEPPERS", "CODE_KEYS", "RECEIPT_KEYS"):
         key_id, _, secret = keys[name].partition(":")
         assert (key_id, len(bytes.fromhex(secret))) == ("1", 32)
     assert keys["PIN_PEPPERS"] != keys["CODE_KEYS"]

@@ -14,7 +14,7 @@ INTERNAL = {
 }
 # What another program reads from the environment that we hand on.
 HANDED_ON = {"WEB_CONCURRENCY": "uvicorn"}
-READERS = {"text", "flag", "whole", "one_of", "folder", "keys", "get", "pop", "getenv"}
+READERS = {"text", "flag", "whole", "one_of", "folder", "keys", "dated_keys", "get", "pop", "getenv"}
 ENVIRONMENTS = {"environ", "environment", "given", "whole"}
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|PORT")
 LINE = re.compile(r"^#([A-Z][A-Z0-9_]*)=(.*)$")
