@@ -21,6 +21,7 @@ from payments.queries.receipts import receipt_token
 from payments.queries.signatures import KEYS_PATH, public_keys, signature_of, signed_receipt
 from people.models import User
 from tests.factories import make_one_time_code, make_person, make_shop, pay, settle_all
+from tests.payments.papers.test_receipt_papers import pdf_text
 from tests.payments.till.shop_floor import Floor
 from wallets.models import Journal
 
@@ -133,6 +134,8 @@ class TestService:
         ]
         for page in pages:
             assert short in page.content.decode()
+        for path in (f"/receipts/{receipt.pk}.pdf", f"/r/{receipt_token(receipt)}.pdf"):
+            assert f"Signed {short}" in " ".join(pdf_text(customer.get(path).content).split())
 
     def test_only_who_may_see_a_receipt_gets_its_file(
         self, floor: Floor, receipt: Receipt, client_of: Callable[[User], Client]
