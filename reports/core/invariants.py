@@ -75,7 +75,8 @@ INVARIANTS = (
     Invariant("I12", "receipt numbers run without a gap per merchant", ("payments.receipts_without_gaps",)),
     Invariant(
         "more",
-        "cash covers what we owe; lines, refunds, top-ups, payouts and parts agree with what they moved",
+        "cash covers what we owe; lines, refunds, top-ups, payouts and parts agree with what they moved; "
+        "closed periods stay what they were, and what changes them later is listed once",
         (
             "wallets.cash_covers",
             "wallets.top_ups_booked",
@@ -101,6 +102,10 @@ INVARIANTS = (
             "payments.releases_move_their_parts",
             "payments.recalls_fill_their_refunds",
             "payments.claims_within_remitted",
+            "reports.closed_periods_are_shut",
+            "reports.sealed_ledger_unchanged",
+            "reports.sealed_totals_hold",
+            "reports.exceptions_listed_once",
         ),
     ),
 )

@@ -16,9 +16,12 @@ from django.db.models import Q, QuerySet
 from base.flows.retry import may_repeat
 from base.ids import database_now
 from reports.core.periods import Period
+from reports.core.seals import LedgerState
 from reports.core.totals import ExportDoesNotFoot
 from reports.flows.write_export import PART, write_export
+from reports.formats.data_package import SCHEMA_VERSION
 from reports.models import Export
+from taxes.queries import RATE_TABLE_VERSION
 
 # A task is ended by force before its lease is over, so an export never has two live builders.
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 30)
@@ -36,7 +39,7 @@ def build_export(*, export_id: UUID) -> bool:
     claimed_at = database_now()
     if not due(claimed_at).filter(pk=export_id).update(state=Export.State.BUILDING, started_at=claimed_at):
         return False
-    export = Export.objects.get(pk=export_id)
+    export = Export.objects.select_related("closing").get(pk=export_id)
     try:
         changes = _build(export)
     except ExportDoesNotFoot as found:
@@ -62,18 +65,27 @@ def due(now: datetime) -> QuerySet[Export]:
 def _build(export: Export) -> dict[str, object]:
     for left_behind in export.folder.glob(f"*{PART}"):
         left_behind.unlink(missing_ok=True)
+    closing = export.closing
+    sealed = None
+    if closing:
+        sealed = LedgerState(closing.journals, closing.ledger_head, closing.ledger_sha256)
     files = write_export(
         merchant_id=export.merchant_id,
         period=Period(export.period, export.starts_at, export.ends_at, export.time_zone),
         name=export.name,
         folder=export.folder,
+        ledger=sealed,
     )
+    if closing and (files.written.rows, files.totals.columns) != (closing.rows, closing.totals):
+        raise ExportDoesNotFoot([f"closed with {closing.rows} rows, {closing.totals}"])
     return {
         "state": Export.State.READY,
         "file_name": files.file_name,
         "sha256": files.written.sha256,
         "rows": files.written.rows,
         "totals": files.totals.columns,
+        "schema_version": SCHEMA_VERSION,
+        "rate_table": RATE_TABLE_VERSION,
     }
 
 

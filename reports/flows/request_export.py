@@ -33,6 +33,7 @@ def request_export(*, actor_id: UUID, merchant_id: UUID, name: str, period: str)
             merchant=merchant,
             name=name,
             period=asked.label,
+            closing=None,
             state__in=(Export.State.QUEUED, Export.State.BUILDING),
             defaults={
                 "starts_at": asked.starts_at,

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from merchants.models import Merchant
 from reports.core.periods import Period
+from reports.core.seals import LedgerState
 from reports.core.totals import ExportDoesNotFoot, Totals, check_foots, total_up
 from reports.formats import FORMATS
 from reports.formats.base import About, Written
@@ -41,10 +42,19 @@ class Files:
     totals: Totals
 
 
-def write_export(*, merchant_id: UUID, period: Period, name: str, folder: Path, file_name: str = "") -> Files:
+def write_export(
+    *,
+    merchant_id: UUID,
+    period: Period,
+    name: str,
+    folder: Path,
+    file_name: str = "",
+    ledger: LedgerState | None = None,
+) -> Files:
     """Write `<sha256><ending>` and `<sha256>.datapackage.json` into `folder`.
 
     file_name: what the data is called in its description (default: shop, month and kind of file).
+    ledger: of a sealed period, what the ledger held at the close, for the description.
     Raises ExportDoesNotFoot when rows and ledger disagree, OSError when the disk is full or gone.
     """
     form = FORMATS[name]
@@ -58,7 +68,7 @@ def write_export(*, merchant_id: UUID, period: Period, name: str, folder: Path, 
             written = form.write(row_blocks(cursor, merchant.pk, period), data)
         if written.rows != totals.rows:
             raise ExportDoesNotFoot([f"rows: {written.rows} written, {totals.rows} counted"])
-        about = About(merchant.legal_name, merchant.country, period, RATE_TABLE_VERSION)
+        about = About(merchant.legal_name, merchant.country, period, RATE_TABLE_VERSION, ledger)
         with _part(folder) as package:
             package.write(form.describe(file_name, written, about, totals))
             described = _keep(package, folder / f"{written.sha256}{PACKAGE_ENDING}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from reports.core.periods import Period
+from reports.core.seals import LedgerState
 from reports.core.totals import Totals
 
 
@@ -34,12 +35,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose file it is. rate_table: version of the national tax rates it was taxed under."""
+    """Whose file it is. rate_table: version of the national tax rates it was taxed under.
+
+    ledger: of a sealed period, what the ledger held when it was closed.
+    """
 
     legal_name: str
     country: str
     period: Period
     rate_table: str
+    ledger: LedgerState | None = None
 
 
 class Format(Protocol):

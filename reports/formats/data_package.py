@@ -61,12 +61,23 @@ def data_package(
                 "ends_at": about.period.ends_at.isoformat(),
                 "time_zone": about.period.time_zone,
             },
+            **_ledger(about),
             "rows": written.rows,
             "totals": _totals(totals.columns),
             "taxes": _taxes(totals),
         },
     }
     return json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _ledger(about: About) -> dict[str, Any]:
+    """Of a sealed period: what the ledger held when it was closed."""
+    held = about.ledger
+    if held is None:
+        return {}
+    return {
+        "ledger": {"journals": held.journals, "head": held.head and str(held.head), "sha256": held.sha256}
+    }
 
 
 def _field(column: Column) -> dict[str, Any]:

@@ -1,7 +1,18 @@
-"""What the accountant takes away, and what the audit of the books has found."""
+"""What the accountant takes away, what is sealed, and what the audit of the books has found."""
 
 from reports.models.books import BooksFinding, BooksLook
 from reports.models.export import Export
+from reports.models.seals import BooksClosing, BooksException, BooksFiling, BooksPeriod, BooksReopening
 from reports.models.thresholds import ThresholdNotice
 
-__all__ = ["BooksFinding", "BooksLook", "Export", "ThresholdNotice"]
+__all__ = [
+    "BooksClosing",
+    "BooksException",
+    "BooksFiling",
+    "BooksFinding",
+    "BooksLook",
+    "BooksPeriod",
+    "BooksReopening",
+    "Export",
+    "ThresholdNotice",
+]

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from base.ids import new_id
 from merchants.models import Merchant
+from reports.models.seals import BooksClosing
 
 
 class Export(models.Model):
@@ -34,6 +35,11 @@ class Export(models.Model):
     rows = models.PositiveBigIntegerField(default=0)
     # {"<column>": {"<currency>": minor units}, ...}: equal to the ledger, or the export has failed.
     totals = models.JSONField(default=dict)
+    # Of which columns and of which tax rates it speaks.
+    schema_version = models.CharField(max_length=20, blank=True)
+    rate_table = models.CharField(max_length=64, blank=True)
+    # The sealed period that it belongs to: then it is kept and served for ever.
+    closing = models.ForeignKey(BooksClosing, null=True, on_delete=models.PROTECT, related_name="exports")
     problem = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
@@ -49,8 +55,14 @@ class Export(models.Model):
             # Asked twice at once, built once.
             models.UniqueConstraint(
                 fields=["merchant", "name", "period"],
-                condition=Q(state__in=["queued", "building"]),
+                condition=Q(state__in=["queued", "building"], closing=None),
                 name="export_one_under_way",
+            ),
+            # A closing has one file of a kind: the first stays.
+            models.UniqueConstraint(
+                fields=["closing", "name"],
+                condition=Q(closing__isnull=False) & ~Q(state="failed"),
+                name="export_sealed_once",
             ),
         ]
         indexes = [

@@ -16,6 +16,7 @@ MATRIX = {
     Action.EXPORT: (True, True, False, True),
     Action.SEE_PAYOUTS: (True, False, False, True),
     Action.PAY_OUT: (True, False, False, False),
+    Action.CLOSE_BOOKS: (True, False, False, True),
 }
 ROLES = ("owner", "manager", "cashier", "accountant")
 

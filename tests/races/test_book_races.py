@@ -1,7 +1,7 @@
 """Books are closed while people pay and get money back: nothing slips into what is closed."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -10,10 +10,15 @@ from django.db import connection, transaction
 
 from base.core.errors import Refused
 from base.ids import database_now
+from base.owner import as_owner
 from payments.flows.promise import promise
 from payments.flows.refund import refund
 from payments.models import Due, Payment, Refund
-from tests.factories import Shop, make_person, make_shop, make_static_code, pay, settle_all
+from reports.flows.agree_reopening import agree_reopening
+from reports.flows.ask_reopening import ask_reopening
+from reports.flows.close_period import close_period
+from reports.models import BooksPeriod
+from tests.factories import Shop, make_member, make_person, make_shop, make_static_code, pay, settle_all
 from tests.payments.payouts.partners import agreed
 from tests.races.threads import at_once, patient, start, wait_for, waiting
 from wallets.flows.close_books import close_books
@@ -27,6 +32,17 @@ STARTS, ENDS = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=
 @pytest.fixture
 def shop() -> Shop:
     return make_shop()
+
+
+@pytest.fixture(autouse=True)
+def opened() -> Iterator[None]:
+    """Books that a test closed past the periods are opened again, before all is audited."""
+    yield
+    alone = (
+        "SELECT FROM reports_booksperiod p WHERE p.merchant_id = c.shard_key AND p.starts_at = c.starts_at"
+    )
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM wallets_closedbooks c WHERE NOT EXISTS ({alone})")
 
 
 def closing(shop: Shop) -> Callable[[], int]:
@@ -157,3 +173,49 @@ def test_a_thousand_shops_are_sixty_four_locks() -> None:
         )
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
         assert cursor.fetchone()[0] <= 64
+
+
+def period_wish(shop: Shop) -> Callable[[], object]:
+    return partial(close_period, actor_id=shop.owner.pk, merchant_id=shop.merchant.pk, period="2026-10")
+
+
+OCTOBER = datetime(2026, 10, 30, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("_trial", range(3))
+def test_a_period_is_closed_against_payers_refunds_and_settlement(shop: Shop, _trial: int) -> None:
+    """Whatever wins: what was taken in October is in its closing, and the rest was refused whole."""
+    code = make_static_code(shop)
+    payers = [make_person(funds={"EUR": 5_000}) for _ in range(4)]
+    paid = pay(code, payers[0], 700, happened_at=OCTOBER)
+    settle_all()
+    answers = at_once(
+        *(patient(partial(pay, code, person, 500, happened_at=OCTOBER)) for person in payers),
+        patient(partial(refund, actor=shop.cashier, payment_id=paid.pk, key="k", happened_at=OCTOBER)),
+        settle_all,
+        patient(period_wish(shop)),
+        patient(period_wish(shop)),
+        settle_all,
+    )
+    assert {each for each in answers if isinstance(each, str)} <= {
+        "period_closed", "period_not_settled", "books_changed",
+    }  # fmt: skip
+    settle_all()
+    assert not Due.objects.exists()
+    period = patient(period_wish(shop))()
+    assert isinstance(period, BooksPeriod)
+    closing = period.closings.get()
+    taken = Payment.objects.count() + Refund.objects.filter(state="posted").count()
+    assert closing.journals == taken
+    assert Payment.objects.count() == 1 + sum(isinstance(each, Payment) for each in answers)
+
+
+def test_two_who_agree_at_once_open_it_once(shop: Shop) -> None:
+    period = period_wish(shop)()
+    assert isinstance(period, BooksPeriod)
+    where = {"merchant_id": shop.merchant.pk, "period_id": period.pk}
+    others = [make_member(shop, "accountant") for _ in range(3)]
+    ask_reopening(actor_id=shop.owner.pk, reason="A sale is missing", **where)
+    answers = at_once(*(partial(agree_reopening, actor_id=person.pk, **where) for person in others))
+    assert answers.count("reopening_gone") == 2
+    assert BooksPeriod.objects.get().state == "reopened"

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from base.core.findings import Finding
 from payments.checks import CHECKS as PAYMENT_CHECKS
+from reports.checks import CHECKS as REPORT_CHECKS
 from reports.flows import audit as auditing
 from reports.flows.audit import CHECKS, audit
 from wallets.checks import CHECKS as WALLET_CHECKS
@@ -23,8 +24,8 @@ def run() -> tuple[int, dict]:
 
 
 def test_every_apps_checks_are_joined():
-    assert len(CHECKS) == len(WALLET_CHECKS) + len(PAYMENT_CHECKS)
-    assert {name.split(".")[0] for name in CHECKS} == {"wallets", "payments"}
+    assert len(CHECKS) == len(WALLET_CHECKS) + len(PAYMENT_CHECKS) + len(REPORT_CHECKS)
+    assert {name.split(".")[0] for name in CHECKS} == {"wallets", "payments", "reports"}
 
 
 def test_right_books_are_clean(trade):
