@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import audit, desk, downloads, thresholds
+from reports.web import audit, desk, downloads, seals, thresholds
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,14 @@ urlpatterns = [
     path("<uuid:merchant_id>/", desk.books, name="books"),
     path("<uuid:merchant_id>/thresholds/", thresholds.thresholds, name="thresholds"),
     path("<uuid:merchant_id>/exports/", desk.ask, name="ask"),
+    path("<uuid:merchant_id>/periods/", seals.periods, name="periods"),
+    path("<uuid:merchant_id>/periods/close/", seals.close, name="close_period"),
+    path("<uuid:merchant_id>/periods/<uuid:period_id>/", seals.period, name="period"),
+    path("<uuid:merchant_id>/periods/<uuid:period_id>/filed/", seals.filed, name="file_period"),
+    path("<uuid:merchant_id>/periods/<uuid:period_id>/reopen/", seals.reopen, name="ask_reopening"),
+    path("<uuid:merchant_id>/periods/<uuid:period_id>/agree/", seals.agree, name="agree_reopening"),
+    path("<uuid:merchant_id>/periods/<uuid:period_id>/withdraw/", seals.withdraw, name="withdraw_reopening"),
+    path("<uuid:merchant_id>/periods/<uuid:period_id>/files/", seals.files, name="sealed_files"),
     path("<uuid:merchant_id>/exports/<uuid:export_id>/file", downloads.data, name="data"),
     path("<uuid:merchant_id>/exports/<uuid:export_id>/datapackage.json", downloads.package, name="package"),
 ]

@@ -128,6 +128,11 @@ class BooksException(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.journal}"
 
+    @property
+    def label(self) -> str:
+        """The period that it changes."""
+        return self.concerns.label
+
 
 class BooksReopening(models.Model):
     """Two people and a reason: asked -> agreed, withdrawn, expired. One of the two is an owner."""

@@ -36,7 +36,8 @@ _EXCEPTIONS = """
 SELECT j.id, j.kind, coalesce(b.id, p.id), j.happened_at,
     coalesce(b.currency, p.currency, w.currency, r.currency, s.currency, m.currency),
     coalesce(-f.amount_minor, p.total_minor, -w.amount_minor, r.amount_minor, s.amount_minor, 0),
-    coalesce(-f.tax_minor, p.tax_minor, 0), coalesce(e.id, %(own)s)
+    coalesce(-f.tax_minor, p.tax_minor, 0), coalesce(e.id, %(own)s),
+    coalesce(e.label, (SELECT o.label FROM reports_booksperiod o WHERE o.id = %(own)s))
 FROM wallets_journal j JOIN merchants_merchant m ON m.id = j.shard_key
     LEFT JOIN payments_payment p ON j.kind = 'sale' AND p.id = split_part(j.reference, ':', 2)::uuid
     LEFT JOIN payments_refund f ON f.journal = j.id LEFT JOIN payments_payment b ON b.id = f.payment_id
@@ -56,7 +57,7 @@ ORDER BY j.happened_at, j.id
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A journal that changes what an earlier closing said. concerns: id of that closing's period."""
+    """A journal that changes what an earlier closing said. concerns, label: of that closing's period."""
 
     journal: UUID
     kind: str
@@ -66,6 +67,7 @@ class Change:
     amount_minor: int
     tax_minor: int
     concerns: UUID
+    label: str
 
 
 def ledger_state(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> LedgerState:

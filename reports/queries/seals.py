@@ -120,11 +120,6 @@ def files_of(period: BooksPeriod) -> list[Export]:
     return list(rows.order_by("-closing__number", "name", "id"))
 
 
-def labels_of(merchant: Merchant) -> dict[UUID, str]:
-    """The labels of a client's periods by id; one query."""
-    return dict(BooksPeriod.objects.filter(merchant=merchant).values_list("pk", "label"))
-
-
 def _rows() -> "QuerySet[BooksPeriod]":
     closings = BooksClosing.objects.order_by("-number").select_related("closed_by", "filing__filed_by")
     asked = BooksReopening.objects.filter(state=BooksReopening.State.ASKED).select_related("asked_by")
