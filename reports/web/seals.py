@@ -19,11 +19,13 @@ from base.ids import database_now
 from merchants.models import Merchant
 from reports.core.periods import parse_period
 from reports.core.seals import check_next, check_settled, next_periods
+from reports.core.totals import COLUMNS
 from reports.flows.agree_reopening import agree_reopening, withdraw_reopening
 from reports.flows.ask_reopening import ask_reopening
 from reports.flows.close_period import close_period
 from reports.flows.file_period import file_period
 from reports.flows.make_sealed_files import make_sealed_files
+from reports.models import BooksClosing
 from reports.queries import seals
 from reports.queries.books import MonthFigures, client_for
 from reports.web.seal_forms import FilingForm, ReopeningForm
@@ -142,6 +144,8 @@ def _to_close(merchant: Merchant, label: str, no: Refused | None) -> dict[str, A
         "ledger": figures.ledger,
         "changes": seals.changes_to_come(merchant, asked),
         "no": no,
+        # The rest is over in a moment: then the same page closes.
+        "closable": no is None or no.code in {"books_changed", "period_not_settled", "still_working"},
     }
 
 
@@ -153,6 +157,7 @@ def _show(
     rows = export_rows(seals.files_of(found.row))
     page = _frame(request, merchant) | {
         "found": found,
+        "closings": [(closing, _totals(closing)) for closing in found.closings],
         "period": found.row,
         "calendar": seals.as_period(found.row),
         "files": rows,
@@ -165,6 +170,12 @@ def _show(
         "reopening": ReopeningForm(),
     }
     return render(request, "reports/period.html", page | given, status=status)
+
+
+def _totals(closing: BooksClosing) -> list[tuple[str, int, str]]:
+    """(column, minor units, currency) in the order of the columns."""
+    kept = closing.totals
+    return [(name, minor, code) for name in COLUMNS for code, minor in kept.get(name, {}).items()]
 
 
 def _act(
