@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import audit, desk, downloads, seals, thresholds
+from reports.web import audit, desk, downloads, packs, seals, thresholds
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("<uuid:merchant_id>/", desk.books, name="books"),
     path("<uuid:merchant_id>/thresholds/", thresholds.thresholds, name="thresholds"),
+    path("<uuid:merchant_id>/answers/", packs.packs, name="packs"),
+    path("<uuid:merchant_id>/answers/<uuid:pack_id>/", packs.pack, name="pack"),
+    path("<uuid:merchant_id>/answers/<uuid:pack_id>/paper.pdf", packs.paper, name="pack_paper"),
+    path("<uuid:merchant_id>/answers/<uuid:pack_id>/receipts.csv", packs.receipts, name="pack_receipts"),
     path("<uuid:merchant_id>/exports/", desk.ask, name="ask"),
     path("<uuid:merchant_id>/periods/", seals.periods, name="periods"),
     path("<uuid:merchant_id>/periods/close/", seals.close, name="close_period"),

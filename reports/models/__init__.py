@@ -2,10 +2,12 @@
 
 from reports.models.books import BooksFinding, BooksLook
 from reports.models.export import Export
+from reports.models.packs import AnswerPack
 from reports.models.seals import BooksClosing, BooksException, BooksFiling, BooksPeriod, BooksReopening
 from reports.models.thresholds import ThresholdNotice
 
 __all__ = [
+    "AnswerPack",
     "BooksClosing",
     "BooksException",
     "BooksFiling",
