@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "notices": {"task": "base.tasks.send_notices", "schedule": 30.0},
     "exports": {"task": "reports.tasks.build_queued", "schedule": 15.0},
     "answer_packs": {"task": "reports.tasks.build_packs", "schedule": 15.0},
+    "schedules": {"task": "reports.tasks.run_schedules", "schedule": 60.0},
     "withdrawals": {"task": "wallets.tasks.move_withdrawals", "schedule": 15.0},
     "asks": {"task": "wallets.tasks.expire_asks", "schedule": 300.0},
     "rates": {"task": "wallets.tasks.fetch_fx_rates", "schedule": 3 * 3600.0},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import audit, desk, downloads, packs, seals, thresholds
+from reports.web import audit, desk, downloads, packs, schedules, seals, thresholds
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("<uuid:merchant_id>/", desk.books, name="books"),
     path("<uuid:merchant_id>/thresholds/", thresholds.thresholds, name="thresholds"),
+    path("d/<str:token>", schedules.files, name="files"),
+    path("<uuid:merchant_id>/schedules/", schedules.schedules, name="schedules"),
+    path("<uuid:merchant_id>/schedules/<uuid:schedule_id>/pause", schedules.pause, name="pause_schedule"),
+    path("<uuid:merchant_id>/schedules/<uuid:schedule_id>/resume", schedules.resume, name="resume_schedule"),
+    path("<uuid:merchant_id>/schedules/<uuid:schedule_id>/delete", schedules.delete, name="end_schedule"),
     path("<uuid:merchant_id>/answers/", packs.packs, name="packs"),
     path("<uuid:merchant_id>/answers/<uuid:pack_id>/", packs.pack, name="pack"),
     path("<uuid:merchant_id>/answers/<uuid:pack_id>/paper.pdf", packs.paper, name="pack_paper"),

@@ -3,6 +3,7 @@
 from reports.models.books import BooksFinding, BooksLook
 from reports.models.export import Export
 from reports.models.packs import AnswerPack
+from reports.models.schedules import FileLink, Schedule, ScheduledRun
 from reports.models.seals import BooksClosing, BooksException, BooksFiling, BooksPeriod, BooksReopening
 from reports.models.thresholds import ThresholdNotice
 
@@ -16,5 +17,8 @@ __all__ = [
     "BooksPeriod",
     "BooksReopening",
     "Export",
+    "FileLink",
+    "Schedule",
+    "ScheduledRun",
     "ThresholdNotice",
 ]
