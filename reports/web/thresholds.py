@@ -62,7 +62,9 @@ def thresholds(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     sold = turnover_of([merchant.pk], earliest(today)).get(merchant.pk, [])
     countries = countries_of([merchant.pk]).get(merchant.pk, set())
     told = threshold_notices_of(merchant)
-    rows = [_row(read(row, span, sold), told) for row, span in watched(THRESHOLDS, countries, today)]
+    readings = [read(row, span, sold) for row, span in watched(THRESHOLDS, countries, today)]
+    # A year that is over and had no sales says nothing.
+    rows = [_row(one, told) for one in readings if one.span.running or one.turnover_minor]
     page = {
         "merchant": merchant,
         "here": "thresholds",
