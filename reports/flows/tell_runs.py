@@ -71,7 +71,7 @@ def _mail(run: ScheduledRun, member: Membership, exports: list[Export], now: dat
             f"It opens for you alone, until {expires_at:%Y-%m-%d}:\n"
             f"{settings.BASE_URL}/books/d/{token}\n\n"
             "We never send the files themselves. A schedule of the shop names you; it can be changed at\n"
-            f" {settings.BASE_URL}/books/{run.schedule.merchant_id}/schedules/\n"
+            f"{settings.BASE_URL}/books/{run.schedule.merchant_id}/schedules/\n"
         ),
     )
 
