@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("merchants", "0008_catalogue"),
-        ("reports", "0009_threshold_notices"),
+        ("reports", "0011_schedules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
