@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.backends.utils import CursorWrapper
 
 from reports.core.periods import Period
+from reports.core.returns import CategorySum
 from reports.core.totals import Sum
 from taxes.core.rates import place_of, rate_code
 from wallets.core.currencies import CURRENCIES
@@ -250,6 +251,16 @@ FROM items r JOIN heads h ON h.journal_id = r.journal_id JOIN merchants_merchant
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6 DESC NULLS LAST, 7
 """  # noqa: S608 - the same
 
+_CATEGORY_SUMS = f"""
+WITH {_ROWS}
+SELECT h.currency, coalesce(b.country, m.country), coalesce(b.region, ''), r.tax, r.rate, r.zero_reason,
+    r.category, count(*), count(DISTINCT r.journal_id), sum(r.net_minor)::bigint, sum(r.tax_minor)::bigint
+FROM items r JOIN heads h ON h.journal_id = r.journal_id JOIN merchants_merchant m ON m.id = %(merchant)s
+    LEFT JOIN merchants_branch b ON b.id = h.branch_id
+WHERE r.category <> ''
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5 DESC NULLS LAST, 6, 7
+"""  # noqa: S608 - the same
+
 
 def row_blocks(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> Iterator[bytes]:
     """The rows as CSV text in blocks of ROWS_A_BLOCK lines, each line ended by LF, oldest first.
@@ -268,6 +279,18 @@ def sums_of(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> list[Su
     return [
         Sum(currency, kind, place_of(country, region), tax, rate_code(rate) if tax else "", reason, *figures)
         for currency, kind, country, region, tax, rate, reason, *figures in cursor.fetchall()
+    ]
+
+
+def category_sums_of(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> list[CategorySum]:
+    """What was sold and given back, by place, tax, rate, zero reason and category; one statement.
+
+    The rows with a category are those of goods and services: no tip, fee, part or payout has one.
+    """
+    cursor.execute(_CATEGORY_SUMS, _values(merchant_id, period))
+    return [
+        CategorySum(currency, place_of(country, region), tax, rate_code(rate) if tax else "", *rest)
+        for currency, country, region, tax, rate, *rest in cursor.fetchall()
     ]
 
 
