@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import audit, desk, downloads, packs, schedules, seals, thresholds
+from reports.web import audit, desk, downloads, ledger, packs, rates, schedules, seals, thresholds
 
 app_name = "reports"
 urlpatterns = [
@@ -19,6 +19,16 @@ urlpatterns = [
     path("<uuid:merchant_id>/answers/<uuid:pack_id>/", packs.pack, name="pack"),
     path("<uuid:merchant_id>/answers/<uuid:pack_id>/paper.pdf", packs.paper, name="pack_paper"),
     path("<uuid:merchant_id>/answers/<uuid:pack_id>/receipts.csv", packs.receipts, name="pack_receipts"),
+    path("<uuid:merchant_id>/rates/", rates.rates, name="rates"),
+    path("<uuid:merchant_id>/vat/", rates.vat, name="vat"),
+    path("<uuid:merchant_id>/trial/", ledger.trial, name="trial"),
+    path("<uuid:merchant_id>/ledger/", ledger.ledger, name="ledger"),
+    path("<uuid:merchant_id>/journals/<uuid:journal_id>/", ledger.journal, name="journal"),
+    path("<uuid:merchant_id>/fees/", ledger.fees, name="fees"),
+    path("<uuid:merchant_id>/refunds/", ledger.refunds, name="refunds"),
+    path("<uuid:merchant_id>/tips/", ledger.tips, name="tips"),
+    path("<uuid:merchant_id>/payouts/", ledger.payouts, name="payouts"),
+    path("<uuid:merchant_id>/settings/", desk.settings, name="settings"),
     path("<uuid:merchant_id>/exports/", desk.ask, name="ask"),
     path("<uuid:merchant_id>/periods/", seals.periods, name="periods"),
     path("<uuid:merchant_id>/periods/close/", seals.close, name="close_period"),

@@ -1,23 +1,27 @@
-"""The accountant's pages: the clients, and one client's month with its figures and exports."""
+"""The accountant's pages: the clients, one client's overview with its exports, and the books' settings."""
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dates import MONTHS
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.ids import database_now
-from reports.core.periods import months_back, parse_period
+from base.core.errors import Refused
+from reports.core.periods import parse_period
 from reports.flows.request_export import request_export
+from reports.flows.set_fiscal_year import set_fiscal_year
 from reports.formats import FORMATS
-from reports.queries.books import client_for, clients_of, exports_of, month_figures, month_to_show, zone_of
+from reports.queries.books import client_for, clients_of, exports_of, month_figures, zone_of
+from reports.queries.clock import begins_of
+from reports.web.picker import open_desk
 from reports.web.sheet import export_rows, month_sheet
 from reports.web.signed_in import SignedIn
-
-MONTHS_OFFERED = 24
 
 
 @require_safe
@@ -29,21 +33,15 @@ def home(request: SignedIn) -> HttpResponse:
 @require_safe
 @login_required
 def books(request: SignedIn, merchant_id: UUID) -> HttpResponse:
-    merchant = client_for(request.user.pk, merchant_id)
-    zone, now = zone_of(merchant), database_now()
-    asked = request.GET.get("month")
-    period = parse_period(asked, zone) if asked else month_to_show(merchant, now, zone)
-    exports = exports_of(merchant)
-    page = {
-        "merchant": merchant,
-        "period": period,
-        "running": period.starts_at <= now < period.ends_at,
-        "months": list(months_back(now, zone, MONTHS_OFFERED)),
-        "sheet": month_sheet(month_figures(merchant, period), merchant.currency),
-        "exports": export_rows(exports),
-        "under_way": any(export.under_way for export in exports),
-        "formats": [(name, form.label) for name, form in FORMATS.items()],
-    }
+    desk = open_desk(request, merchant_id)
+    exports = exports_of(desk.merchant)
+    page = desk.context(
+        "books",
+        sheet=month_sheet(month_figures(desk.merchant, desk.period), desk.merchant.currency),
+        exports=export_rows(exports),
+        under_way=any(export.under_way for export in exports),
+        formats=[(name, form.label) for name, form in FORMATS.items()],
+    )
     return render(request, "reports/books.html", page)
 
 
@@ -51,7 +49,8 @@ def books(request: SignedIn, merchant_id: UUID) -> HttpResponse:
 @login_required
 def ask(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     merchant = client_for(request.user.pk, merchant_id)
-    period = parse_period(request.POST.get("month", ""), zone_of(merchant))
+    asked = request.POST.get("period") or request.POST.get("month", "")
+    period = parse_period(asked, zone_of(merchant))
     request_export(
         actor_id=request.user.pk,
         merchant_id=merchant.pk,
@@ -59,4 +58,29 @@ def ask(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         period=period.label,
     )
     address = reverse("reports:books", args=[merchant.pk])
-    return redirect(f"{address}?{urlencode({'month': period.label})}#exports")
+    return redirect(f"{address}?{urlencode({'period': period.label})}#exports")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def settings(request: SignedIn, merchant_id: UUID) -> HttpResponse:
+    """When the fiscal year begins."""
+    desk = open_desk(request, merchant_id)
+    month, day = begins_of(desk.merchant)
+    problem = ""
+    if request.method == "POST":
+        month, day = _number(request, "month"), _number(request, "day")
+        try:
+            set_fiscal_year(actor_id=request.user.pk, merchant_id=merchant_id, month=month, day=day)
+        except Refused as no:
+            problem = no.message
+        else:
+            messages.success(request, gettext("Saved. The fiscal year begins on that day from now on."))
+            return redirect("reports:settings", merchant_id)
+    context = desk.context("settings", month=month, day=day, months=MONTHS.items(), problem=problem)
+    return render(request, "reports/settings.html", context, status=400 if problem else 200)
+
+
+def _number(request: SignedIn, name: str) -> int:
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0

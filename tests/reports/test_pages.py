@@ -89,7 +89,7 @@ def test_without_a_client_the_page_says_what_to_do(trade, client_of):
 
 
 def test_the_month_says_what_the_ledger_says(trade, desk, books, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         answer = desk.get(f"{books}?month=2026-11")
     text = answer.content.decode()
     assert "<title>Café Morgenrot, November 2026" in text
@@ -104,7 +104,7 @@ def test_the_month_says_what_the_ledger_says(trade, desk, books, django_assert_n
 
 def test_another_month_is_empty_and_says_so(desk, books):
     text = desk.get(f"{books}?month=2026-08").content.decode()
-    assert "Nothing was sold in this month" in text
+    assert "Nothing was sold in this period" in text
     assert "Foots to the ledger" not in text
     assert desk.get(f"{books}?month=2026-8").status_code == 400
 
@@ -120,7 +120,7 @@ def test_the_month_shown_first(trade):
 
 def test_the_export_is_asked_for_and_watched(trade, desk, books):
     answer = desk.post(f"{books}exports/", {"month": "2026-11", "format": "transactions_csv"})
-    assert (answer.status_code, answer.url) == (302, f"{books}?month=2026-11#exports")
+    assert (answer.status_code, answer.url) == (302, f"{books}?period=2026-11#exports")
     waiting = desk.get(answer.url).content.decode()
     assert 'http-equiv="refresh"' in waiting
     assert "queued" in waiting
