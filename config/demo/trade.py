@@ -28,6 +28,7 @@ from payments.flows.set_amount import set_amount
 from payments.flows.settle import BATCH, settle
 from payments.models import Payment
 from payments.queries import quote_of
+from payments.queries.payouts import free_to_pay_out
 from people.models import User
 from wallets.flows.top_up import top_up
 from wallets.queries import balances_of
@@ -115,6 +116,7 @@ def trade(block: int, stage: Stage, until: datetime) -> int:
     if not todo:
         return 0
     fund(block, stage.merchant.currency, start)
+    before = _free(stage)
     payers = {email: person(email) for email in CUSTOMERS}
     for planned in todo:
         _pay_soon(planned, payers[planned.payer])
@@ -122,7 +124,7 @@ def trade(block: int, stage: Stage, until: datetime) -> int:
         pass
     _refund_some(stage, start, end)
     if block:
-        _pay_out(stage, block, end)
+        _pay_out(stage, block, end, _free(stage) - before)
     return len(todo)
 
 
@@ -170,14 +172,25 @@ def _order(planned: Planned) -> QrCode:
     )
 
 
-def _pay_out(stage: Stage, block: int, end: datetime) -> None:
+def _free(stage: Stage) -> int:
+    parts = free_to_pay_out(stage.merchant, stage.merchant.currency)
+    return sum(part.amount_minor for part in parts)
+
+
+def _pay_out(stage: Stage, block: int, end: datetime, amount_minor: int) -> None:
     """What an older block earned leaves to the bank; the newest one's money stays, for refunds."""
     owner = person(stage.plan.owner)
     if bank_account_of(stage.merchant) is None:
         set_bank_account(
             actor_id=owner.pk, merchant_id=stage.merchant.pk, iban=IBAN, holder=stage.plan.legal_name
         )
-    pay_out(actor=owner, merchant_id=stage.merchant.pk, key=f"demo block {block}", happened_at=end)
+    pay_out(
+        actor=owner,
+        merchant_id=stage.merchant.pk,
+        key=f"demo block {block}",
+        amount_minor=amount_minor,
+        happened_at=end,
+    )
     carry_payouts()
 
 
