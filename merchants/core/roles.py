@@ -39,7 +39,7 @@ ABOUT: dict[str, str] = {
     "owner": "Everything, also who works here and when money goes to the bank.",
     "manager": "Everything but the staff list, the payouts and closing the books.",
     "cashier": "The till: charge, see its sales, refund.",
-    "accountant": "Sales, payouts and exports; closes the books. Cannot change anything else.",
+    "accountant": "Sales, payouts, books and exports; closes the books. Cannot change anything else.",
 }
 
 

@@ -87,6 +87,12 @@ FORMS: tuple[Form, ...] = tuple(
 )
 
 
+def sold_by_category(merchant: Merchant, period: Period) -> list[CategorySum]:
+    """A period's sales after refunds, by place, tax, rate, reason and category; one statement."""
+    with snapshot() as cursor:
+        return category_sums_of(cursor, merchant.pk, period)
+
+
 def return_of(merchant: Merchant, period: Period) -> PeriodReturn:
     """A period's figures for the forms of the client's country; two statements in one snapshot."""
     with snapshot() as cursor:

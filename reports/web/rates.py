@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from reports.core.returns import CategorySum, Figure, ReturnFigures
 from reports.queries.books import month_figures
-from reports.queries.returns import return_of
+from reports.queries.returns import return_of, sold_by_category
 from reports.web.picker import open_desk
 from reports.web.sheet import month_sheet
 from reports.web.signed_in import SignedIn
@@ -52,7 +52,7 @@ class FormSheet:
 def rates(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     desk = open_desk(request, merchant_id)
     sheet = month_sheet(month_figures(desk.merchant, desk.period), desk.merchant.currency)
-    sums = [sum_row(part) for part in return_of(desk.merchant, desk.period).sums]
+    sums = [sum_row(part) for part in sold_by_category(desk.merchant, desk.period)]
     return render(request, "reports/rates.html", desk.context("rates", sheet=sheet, sums=sums))
 
 
