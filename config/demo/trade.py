@@ -173,12 +173,13 @@ def _order(planned: Planned) -> QrCode:
 
 
 def _free(stage: Stage) -> int:
+    """What of sales, without tax and tips, could leave now: the account from which a payout takes first."""
     parts = free_to_pay_out(stage.merchant, stage.merchant.currency)
-    return sum(part.amount_minor for part in parts)
+    return sum(part.amount_minor for part in parts if part.kind == "payable")
 
 
 def _pay_out(stage: Stage, block: int, end: datetime, amount_minor: int) -> None:
-    """What an older block earned leaves to the bank; the newest one's money stays, for refunds."""
+    """What an older block earned leaves to the bank, without tax and tips; the newest one's money stays."""
     owner = person(stage.plan.owner)
     if bank_account_of(stage.merchant) is None:
         set_bank_account(
