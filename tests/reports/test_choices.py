@@ -66,7 +66,7 @@ periods = st.one_of(
 
 
 @given(periods)
-def test_a_step_and_back_is_the_same_period(period) -> None:  # type: ignore[no-untyped-def]
+def test_a_step_and_back_is_the_same_period(period) -> None:
     later = after(period)
     assert later.starts_at == period.ends_at
     assert before(later) == period

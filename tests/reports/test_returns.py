@@ -122,7 +122,7 @@ sums = st.lists(
 
 @pytest.mark.parametrize("form", FORMS, ids=[form.key for form in FORMS])
 @given(sums)
-def test_every_sum_is_in_one_place(form, parts) -> None:  # type: ignore[no-untyped-def]
+def test_every_sum_is_in_one_place(form, parts) -> None:
     figures = work_out(form, parts, exponent=2)
     nets = sum(
         each.net_minor for line in figures.lines for each in line.parts if line.line.code not in ("36", "1")
