@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from reports.web import audit, desk, downloads, ledger, packs, rates, schedules, seals, thresholds
+from reports.web import audit, desk, downloads, inbound, ledger, packs, rates, schedules, seals, thresholds
 
 app_name = "reports"
 urlpatterns = [
     path("", desk.home, name="home"),
     path("audit/", audit.audit, name="audit"),
+    path("inbound/", inbound.inbound, name="inbound"),
+    path("inbound/exports/", inbound.ask, name="ask_inbound"),
+    path("inbound/exports/<uuid:export_id>/file", inbound.data, name="inbound_data"),
+    path("inbound/exports/<uuid:export_id>/datapackage.json", inbound.package, name="inbound_package"),
     path("<uuid:merchant_id>/", desk.books, name="books"),
     path("<uuid:merchant_id>/thresholds/", thresholds.thresholds, name="thresholds"),
     path("d/<str:token>", schedules.files, name="files"),

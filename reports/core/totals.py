@@ -86,13 +86,17 @@ class ExportDoesNotFoot(Exception):
         self.differences = differences
 
 
-def total_up(sums: Iterable[Sum]) -> Totals:
-    """Add up the rows' sums, per column and currency and per tax."""
-    columns: dict[str, Counter[str]] = {name: Counter() for name in COLUMNS}
-    taxes: Counter[TaxKey] = Counter()
-    rows = 0
-    for part in sums:
-        rows += part.rows
+class Tally:
+    """Adds up sums as they pass, per column and currency and per tax, and keeps none of them."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, Counter[str]] = {name: Counter() for name in COLUMNS}
+        self._taxes: Counter[TaxKey] = Counter()
+        self._rows = 0
+
+    def add(self, part: Sum) -> None:
+        columns = self._columns
+        self._rows += part.rows
         columns["net"][part.currency] += part.net_minor
         columns["tax_amount"][part.currency] += part.tax_minor
         columns["gross"][part.currency] += part.gross_minor
@@ -103,11 +107,23 @@ def total_up(sums: Iterable[Sum]) -> Totals:
         if part.kind in PAYOUT_KINDS:
             columns["payout"][part.currency] += part.net_minor
         if part.tax:
-            taxes[part.currency, part.place, part.tax, part.rate] += part.tax_minor
-    told = {
-        name: dict(sorted(found.items())) for name, found in columns.items() if found or name not in SELDOM
-    }
-    return Totals(rows, told, dict(taxes))
+            self._taxes[part.currency, part.place, part.tax, part.rate] += part.tax_minor
+
+    def totals(self) -> Totals:
+        told = {
+            name: dict(sorted(found.items()))
+            for name, found in self._columns.items()
+            if found or name not in SELDOM
+        }
+        return Totals(self._rows, told, dict(self._taxes))
+
+
+def total_up(sums: Iterable[Sum]) -> Totals:
+    """Add up the rows' sums, per column and currency and per tax."""
+    tally = Tally()
+    for part in sums:
+        tally.add(part)
+    return tally.totals()
 
 
 def check_foots(totals: Totals, movements: Iterable[Movement]) -> None:

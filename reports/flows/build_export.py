@@ -6,6 +6,7 @@ add up to the ledger, or that the disk refuses, has failed and says so in a sent
 """
 
 import logging
+import shutil
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +19,9 @@ from base.ids import database_now
 from reports.core.periods import Period
 from reports.core.seals import LedgerState
 from reports.core.totals import ExportDoesNotFoot
-from reports.flows.write_export import PART, write_export
+from reports.flows.keep_files import PART
+from reports.flows.write_export import Files, write_export
+from reports.flows.write_platform_export import write_platform_export
 from reports.formats.data_package import SCHEMA_VERSION
 from reports.models import Export
 from taxes.queries import RATE_TABLE_VERSION
@@ -26,7 +29,7 @@ from taxes.queries import RATE_TABLE_VERSION
 # A task is ended by force before its lease is over, so an export never has two live builders.
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 30)
 DOES_NOT_FOOT = (
-    "The rows of this month do not add up to the ledger, so no file was made. The operator has been warned; "
+    "The rows of this period do not add up to the ledger, so no file was made. The operator has been warned; "
     "nothing is wrong with what you did."
 )
 NO_ROOM = "The file could not be written to the disk, so there is none. Make the export again later."
@@ -64,20 +67,15 @@ def due(now: datetime) -> QuerySet[Export]:
 
 def _build(export: Export) -> dict[str, object]:
     for left_behind in export.folder.glob(f"*{PART}"):
-        left_behind.unlink(missing_ok=True)
-    closing = export.closing
-    sealed = None
-    if closing:
-        sealed = LedgerState(closing.journals, closing.ledger_head, closing.ledger_sha256)
-    files = write_export(
-        merchant_id=export.merchant_id,
-        period=Period(export.period, export.starts_at, export.ends_at, export.time_zone),
-        name=export.name,
-        folder=export.folder,
-        ledger=sealed,
-    )
-    if closing and (files.written.rows, files.totals.columns) != (closing.rows, closing.totals):
-        raise ExportDoesNotFoot([f"closed with {closing.rows} rows, {closing.totals}"])
+        if left_behind.is_dir():
+            shutil.rmtree(left_behind, ignore_errors=True)
+        else:
+            left_behind.unlink(missing_ok=True)
+    period = Period(export.period, export.starts_at, export.ends_at, export.time_zone)
+    if export.merchant_id is None:
+        files = write_platform_export(period=period, name=export.name, folder=export.folder)
+    else:
+        files = _of_merchant(export, export.merchant_id, period)
     return {
         "state": Export.State.READY,
         "file_name": files.file_name,
@@ -87,6 +85,19 @@ def _build(export: Export) -> dict[str, object]:
         "schema_version": SCHEMA_VERSION,
         "rate_table": RATE_TABLE_VERSION,
     }
+
+
+def _of_merchant(export: Export, merchant_id: UUID, period: Period) -> Files:
+    """Of a sealed period too: then it must say what its closing said."""
+    closing, sealed = export.closing, None
+    if closing:
+        sealed = LedgerState(closing.journals, closing.ledger_head, closing.ledger_sha256)
+    files = write_export(
+        merchant_id=merchant_id, period=period, name=export.name, folder=export.folder, ledger=sealed
+    )
+    if closing and (files.totals.rows, files.totals.columns) != (closing.rows, closing.totals):
+        raise ExportDoesNotFoot([f"closed with {closing.rows} rows, {closing.totals}"])
+    return files
 
 
 def _finish(export: Export, claimed_at: datetime, changes: dict[str, object]) -> bool:

@@ -1,73 +1,123 @@
-"""The `datapackage.json` beside a CSV: columns, hash, row count and totals (Data Package 2.0).
+"""The `datapackage.json` beside a file: columns, hash, row count and totals (Data Package 2.0).
 
-Totals stand here and not in the CSV, where a program would import them as one more sale. They equal the
+Totals stand here and not in the table, where a program would import them as one more sale. They equal the
 ledger, or the export has failed. What is ours and not the standard's stands under "quittance".
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from reports.core.periods import Period
 from reports.core.totals import Totals
-from reports.formats.base import About, Column, Written
+from reports.formats.base import About, Column, Source, Written
+from reports.formats.transactions import COLUMNS
 from wallets.core.money import format_minor
 
 SCHEMA_VERSION = "1"
 PROFILES = "https://datapackage.org/profiles/2.0"
-_DIALECT = {
-    "$schema": f"{PROFILES}/tabledialect.json",
-    "delimiter": ",",
-    "lineTerminator": "\r\n",
-    "quoteChar": '"',
-    "doubleQuote": True,
-    "header": True,
-}
 
 
-def data_package(
-    columns: Sequence[Column], file_name: str, written: Written, about: About, totals: Totals
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a file is written. dialect: of a table of text."""
+
+    format: str
+    media_type: str
+    dialect: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file holds. columns: none where the file is no single table."""
+
+    name: str
+    kind: Kind
+    columns: Sequence[Column] = ()
+    primary_key: Sequence[str] = ()
+
+
+CSV = Kind(
+    "csv",
+    "text/csv",
+    {
+        "$schema": f"{PROFILES}/tabledialect.json",
+        "delimiter": ",",
+        "lineTerminator": "\r\n",
+        "quoteChar": '"',
+        "doubleQuote": True,
+        "header": True,
+    },
+)
+
+
+def transactions_table(kind: Kind) -> Table:
+    return Table("transactions", kind, COLUMNS, ("row_id",))
+
+
+def data_package(table: Table, file_name: str, written: Written, source: Source) -> bytes:
+    """The descriptor as UTF-8 JSON; file_name is the data's name, beside which it is to lie."""
+    about, totals = source.about, source.totals
+    ours = {
+        "schema_version": SCHEMA_VERSION,
+        "rate_table": about.rate_table,
+        "merchant": {"legal_name": about.legal_name, "country": about.country},
+        "period": period_told(about.period),
+        **_ledger(about),
+        "rows": written.rows,
+        "stream_sha256": source.stream_sha256,
+        "totals": _totals(totals.columns),
+        "taxes": _taxes(totals),
+    }
+    title = f"{about.legal_name}: {table.name} {about.period.label}"
+    return package_text(table, f"{table.name}-{about.period.label}", title, file_name, written, ours)
+
+
+def package_text(
+    table: Table, name: str, title: str, file_name: str, written: Written, ours: Mapping[str, Any]
 ) -> bytes:
-    """The descriptor as UTF-8 JSON; file_name is the CSV's name, beside which it is to lie."""
-    resource = {
-        "$schema": f"{PROFILES}/dataresource.json",
-        "name": "transactions",
-        "type": "table",
+    """The descriptor around one resource. name: made fit for the standard (lower case, ".", "-", "_")."""
+    package = {
+        "$schema": f"{PROFILES}/datapackage.json",
+        "name": name.lower().replace("..", "-to-"),
+        "title": title,
+        "resources": [_resource(table, file_name, written)],
+        "quittance": ours,
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def period_told(period: Period) -> dict[str, str]:
+    return {
+        "label": period.label,
+        "starts_at": period.starts_at.isoformat(),
+        "ends_at": period.ends_at.isoformat(),
+        "time_zone": period.time_zone,
+    }
+
+
+def _resource(table: Table, file_name: str, written: Written) -> dict[str, Any]:
+    kind = table.kind
+    resource: dict[str, Any] = {"$schema": f"{PROFILES}/dataresource.json", "name": table.name}
+    resource |= {"type": "table"} if table.columns else {}
+    resource |= {
         "path": file_name,
-        "format": "csv",
-        "mediatype": "text/csv",
+        "format": kind.format,
+        "mediatype": kind.media_type,
         "encoding": "utf-8",
         "bytes": written.size,
         "hash": f"sha256:{written.sha256}",
-        "dialect": _DIALECT,
-        "schema": {
+    }
+    resource |= {"dialect": kind.dialect} if kind.dialect else {}
+    if table.columns:
+        resource["schema"] = {
             "$schema": f"{PROFILES}/tableschema.json",
-            "fields": [_field(column) for column in columns],
-            "primaryKey": ["row_id"],
+            "fields": [_field(column) for column in table.columns],
+            "primaryKey": list(table.primary_key),
             "missingValues": [""],
-        },
-    }
-    package = {
-        "$schema": f"{PROFILES}/datapackage.json",
-        "name": f"transactions-{about.period.label.lower()}",
-        "title": f"{about.legal_name}: transactions {about.period.label}",
-        "resources": [resource],
-        "quittance": {
-            "schema_version": SCHEMA_VERSION,
-            "rate_table": about.rate_table,
-            "merchant": {"legal_name": about.legal_name, "country": about.country},
-            "period": {
-                "label": about.period.label,
-                "starts_at": about.period.starts_at.isoformat(),
-                "ends_at": about.period.ends_at.isoformat(),
-                "time_zone": about.period.time_zone,
-            },
-            **_ledger(about),
-            "rows": written.rows,
-            "totals": _totals(totals.columns),
-            "taxes": _taxes(totals),
-        },
-    }
-    return json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"
+        }
+    return resource
 
 
 def _ledger(about: About) -> dict[str, Any]:

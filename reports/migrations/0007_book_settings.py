@@ -9,7 +9,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     dependencies = [
         ("merchants", "0001_initial"),
-        ("reports", "0004_longer_period_labels"),
+        ("reports", "0005_platform_exports"),
     ]
 
     operations = [

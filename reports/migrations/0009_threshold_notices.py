@@ -8,7 +8,7 @@ import base.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [("merchants", "0008_catalogue"), ("reports", "0004_longer_period_labels")]
+    dependencies = [("merchants", "0008_catalogue"), ("reports", "0007_book_settings")]
 
     operations = [
         migrations.CreateModel(

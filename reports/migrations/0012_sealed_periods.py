@@ -171,6 +171,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closing", None), ("state__in", ["queued", "building"])),
                 fields=("merchant", "name", "period"),
                 name="export_one_under_way",
+                nulls_distinct=False,
             ),
         ),
         migrations.AddConstraint(

@@ -22,7 +22,8 @@ class Export(models.Model):
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="exports")
+    # Null: the platform's own, for operators alone.
+    merchant = models.ForeignKey(Merchant, null=True, on_delete=models.PROTECT, related_name="exports")
     name = models.CharField(max_length=30)
     period = models.CharField(max_length=25)
     starts_at = models.DateTimeField()
@@ -57,6 +58,7 @@ class Export(models.Model):
                 fields=["merchant", "name", "period"],
                 condition=Q(state__in=["queued", "building"], closing=None),
                 name="export_one_under_way",
+                nulls_distinct=False,
             ),
             # A closing has one file of a kind: the first stays.
             models.UniqueConstraint(

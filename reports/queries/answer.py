@@ -28,7 +28,8 @@ BLOCK = 2000
 _RECEIPTS = """
 FROM payments_receipt r JOIN wallets_journal j ON j.id = r.journal
     JOIN payments_payment p ON p.id = r.payment_id LEFT JOIN payments_refund f ON f.id = r.refund_id
-WHERE r.merchant_id = %(merchant)s AND j.happened_at >= %(starts_at)s AND j.happened_at < %(ends_at)s
+WHERE r.merchant_id = %(merchant)s AND r.kind <> 'correction'
+    AND j.happened_at >= %(starts_at)s AND j.happened_at < %(ends_at)s
 """
 _OURS = f"{_RECEIPTS} AND p.currency = %(currency)s"
 _COUNT = f"SELECT count(*), coalesce(min(r.number), 0), coalesce(max(r.number), 0) {_OURS}"

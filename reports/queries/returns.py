@@ -25,7 +25,8 @@ from reports.core.returns import (
     tax_differences,
     work_out,
 )
-from reports.queries.rows import category_sums_of, sums_of
+from reports.queries.categories import category_sums_of
+from reports.queries.rows import sums_of
 from reports.queries.snapshot import snapshot
 from taxes.core.rates import ZERO_REASONS
 from wallets.core.currencies import CURRENCIES

@@ -1,8 +1,9 @@
 """The rows of an export: one per sale line and tax, tip, fee, partner's part, refund, payout and share got.
 
-One relation (`_ROWS`, amounts in minor units) is read in two ways inside one snapshot: as CSV text streamed
-by COPY, and added up per kind and tax. Text cells are made safe here, in SQL: line breaks and other control
-signs become blanks, and what a spreadsheet could take for a formula gets an apostrophe. Numbers never do.
+One relation (`ROWS`, amounts in minor units) is read in three ways inside one snapshot: as CSV text streamed
+by COPY, added up per kind and tax, and added up per day (`reports.queries.days`). Text cells are made safe
+here, in SQL: line breaks and other control signs become blanks, and what a spreadsheet could take for a
+formula gets an apostrophe. Numbers never do.
 """
 
 import json
@@ -14,7 +15,6 @@ from uuid import UUID
 from django.db.backends.utils import CursorWrapper
 
 from reports.core.periods import Period
-from reports.core.returns import CategorySum
 from reports.core.totals import Sum
 from taxes.core.rates import place_of, rate_code
 from wallets.core.currencies import CURRENCIES
@@ -104,7 +104,7 @@ _CELLS: dict[str, str] = {
 COLUMN_NAMES = tuple(_CELLS)
 
 # What happened: one head a journal, its amounts signed as the merchant sees them, and its rows.
-_ROWS = """
+ROWS = """
 journals AS (
     SELECT id, happened_at FROM wallets_journal
     WHERE shard_key = %(merchant)s AND happened_at >= %(starts_at)s AND happened_at < %(ends_at)s
@@ -203,12 +203,12 @@ journals AS (
 """
 
 # Our own exponents (ISO 4217): minor units times 1e-2 is the exact decimal with both its digits.
-_EXPONENTS = json.dumps({code: currency.exponent for code, currency in CURRENCIES.items()})
+EXPONENTS = json.dumps({code: currency.exponent for code, currency in CURRENCIES.items()})
 
 # Names are made safe once a place and a person, not once a row.
-_COPY = f"""
+COPY = f"""
 COPY (
-WITH {_ROWS}, places AS MATERIALIZED (
+WITH {ROWS}, places AS MATERIALIZED (
     SELECT b.id AS branch_id, t.id AS till_id, m.mcc, b.country, b.region, b.time_zone,
         {safe_text("m.legal_name")} AS merchant, {safe_text("b.name")} AS branch,
         {safe_text("t.name")} AS till
@@ -243,22 +243,12 @@ ORDER BY h.happened_at, r.journal_id, r.rank
 """  # noqa: S608 - built from the fixed texts above; values are bound
 
 _SUMS = f"""
-WITH {_ROWS}
+WITH {ROWS}
 SELECT h.currency, r.kind, coalesce(b.country, m.country), coalesce(b.region, ''), r.tax, r.rate,
     r.zero_reason, count(*), sum(r.net_minor)::bigint, sum(r.tax_minor)::bigint
 FROM items r JOIN heads h ON h.journal_id = r.journal_id JOIN merchants_merchant m ON m.id = %(merchant)s
     LEFT JOIN merchants_branch b ON b.id = h.branch_id
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6 DESC NULLS LAST, 7
-"""  # noqa: S608 - the same
-
-_CATEGORY_SUMS = f"""
-WITH {_ROWS}
-SELECT h.currency, coalesce(b.country, m.country), coalesce(b.region, ''), r.tax, r.rate, r.zero_reason,
-    r.category, count(*), count(DISTINCT r.journal_id), sum(r.net_minor)::bigint, sum(r.tax_minor)::bigint
-FROM items r JOIN heads h ON h.journal_id = r.journal_id JOIN merchants_merchant m ON m.id = %(merchant)s
-    LEFT JOIN merchants_branch b ON b.id = h.branch_id
-WHERE r.category <> ''
-GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5 DESC NULLS LAST, 6, 7
 """  # noqa: S608 - the same
 
 
@@ -267,7 +257,7 @@ def row_blocks(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> Iter
 
     One statement; neither side ever holds more than a block. To be read inside `snapshot()`.
     """
-    with cursor.copy(_COPY, _values(merchant_id, period) | {"exponents": _EXPONENTS}) as copy:
+    with cursor.copy(COPY, values_of(merchant_id, period) | {"exponents": EXPONENTS}) as copy:
         lines = iter(copy)
         while block := b"".join(islice(lines, ROWS_A_BLOCK)):
             yield block
@@ -275,26 +265,15 @@ def row_blocks(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> Iter
 
 def sums_of(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> list[Sum]:
     """The same rows added up per currency, kind, place, tax, rate and zero reason; one statement."""
-    cursor.execute(_SUMS, _values(merchant_id, period))
+    cursor.execute(_SUMS, values_of(merchant_id, period))
     return [
         Sum(currency, kind, place_of(country, region), tax, rate_code(rate) if tax else "", reason, *figures)
         for currency, kind, country, region, tax, rate, reason, *figures in cursor.fetchall()
     ]
 
 
-def category_sums_of(cursor: CursorWrapper, merchant_id: UUID, period: Period) -> list[CategorySum]:
-    """What was sold and given back, by place, tax, rate, zero reason and category; one statement.
-
-    The rows with a category are those of goods and services: no tip, fee, part or payout has one.
-    """
-    cursor.execute(_CATEGORY_SUMS, _values(merchant_id, period))
-    return [
-        CategorySum(currency, place_of(country, region), tax, rate_code(rate) if tax else "", *rest)
-        for currency, country, region, tax, rate, *rest in cursor.fetchall()
-    ]
-
-
-def _values(merchant_id: UUID, period: Period) -> dict[str, Any]:
+def values_of(merchant_id: UUID, period: Period) -> dict[str, Any]:
+    """What a statement over ROWS is bound to."""
     return {
         "merchant": merchant_id,
         "starts_at": period.starts_at,

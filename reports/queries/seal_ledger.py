@@ -33,22 +33,23 @@ FROM (
 # A journal of the period that belongs to something of an earlier closed one; and, where the period was closed
 # before, each that has come since. Those that a list has already are in that list for ever.
 _EXCEPTIONS = """
-SELECT j.id, j.kind, coalesce(b.id, p.id), j.happened_at,
+SELECT j.id, j.kind, coalesce(b.id, p.id, q.id), j.happened_at,
     coalesce(b.currency, p.currency, w.currency, r.currency, s.currency, m.currency),
     coalesce(-f.amount_minor, p.total_minor, -w.amount_minor, r.amount_minor, s.amount_minor, 0),
-    coalesce(-f.tax_minor, p.tax_minor, 0), coalesce(e.id, %(own)s),
+    coalesce(-f.tax_minor, p.tax_minor, c.tax_minor - c.tax_before_minor, 0), coalesce(e.id, %(own)s),
     coalesce(e.label, (SELECT o.label FROM reports_booksperiod o WHERE o.id = %(own)s))
 FROM wallets_journal j JOIN merchants_merchant m ON m.id = j.shard_key
     LEFT JOIN payments_payment p ON j.kind = 'sale' AND p.id = split_part(j.reference, ':', 2)::uuid
     LEFT JOIN payments_refund f ON f.journal = j.id LEFT JOIN payments_payment b ON b.id = f.payment_id
+    LEFT JOIN payments_correction c ON c.journal = j.id LEFT JOIN payments_payment q ON q.id = c.payment_id
     LEFT JOIN payments_payout w ON w.journal = j.id
     LEFT JOIN payments_payout r ON r.end_journal = j.id AND r.state = 'returned'
     LEFT JOIN payments_splitshare s ON s.journal = j.id
     LEFT JOIN reports_booksperiod e ON e.merchant_id = j.shard_key AND e.ends_at <= %(starts_at)s
-        AND e.starts_at <= coalesce(b.happened_at, r.happened_at)
-        AND e.ends_at > coalesce(b.happened_at, r.happened_at)
+        AND e.starts_at <= coalesce(b.happened_at, q.happened_at, r.happened_at)
+        AND e.ends_at > coalesce(b.happened_at, q.happened_at, r.happened_at)
 WHERE j.shard_key = %(merchant)s AND j.happened_at >= %(starts_at)s AND j.happened_at < %(ends_at)s
-    AND (j.kind IN ('refund', 'payout_returned') OR j.created_at >= %(since)s)
+    AND (j.kind IN ('refund', 'correction', 'payout_returned') OR j.created_at >= %(since)s)
     AND (e.id IS NOT NULL OR j.created_at >= %(since)s)
     AND NOT EXISTS (SELECT 1 FROM reports_booksexception x WHERE x.journal = j.id)
 ORDER BY j.happened_at, j.id

@@ -13,6 +13,8 @@ PLUGS = {
     "payments/fx": "RATE_SOURCES",
     "reports/formats": "FORMATS",
 }
+# Who may ask for a kind may differ: a folder can have a second dict.
+SECOND = {"reports/formats": "PLATFORM_FORMATS"}
 LEDGER_TABLE = re.compile(r"\bwallets_(entry|journal|account|hold)\b")
 
 
@@ -121,6 +123,12 @@ _TWO_PLUGS = {
             "RAILS: dict[str, object] = {'sandbox': sandbox.RAIL, 'sepa': Sepa()}\n",
         },
         {"payments/fx/__init__.py": "", "payments/fx/base.py": ""},
+        {
+            "reports/formats/a.py": "",
+            "reports/formats/b.py": "",
+            "reports/formats/__init__.py": "from reports.formats import a, b\n"
+            "FORMATS = {'a': a.A()}\nPLATFORM_FORMATS = {'b': b.B()}\n",
+        },
     ],
 )
 def plugs_are_registered(tree: Tree) -> Iterator[Finding]:
@@ -128,14 +136,18 @@ def plugs_are_registered(tree: Tree) -> Iterator[Finding]:
     modules = dict(tree.python(lambda path: path.rpartition("/")[0] in PLUGS))
     queue = [f"{folder}/base.py" for folder in PLUGS]
     homes = set()
-    for folder, name in PLUGS.items():
+    for folder, name in [*PLUGS.items(), *SECOND.items()]:
         values = {
             path: value
             for path, module in modules.items()
             if path.startswith(folder) and (value := _assigned(module, name))
         }
         homes |= set(values)
-        if not values and any(path.startswith(folder) and _is_kind(path) for path in modules):
+        if (
+            name in PLUGS.values()
+            and not values
+            and any(path.startswith(folder) and _is_kind(path) for path in modules)
+        ):
             yield Finding(folder, 1, f"no dict {name} in this folder")
         for home, value in values.items():
             used = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}

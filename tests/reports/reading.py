@@ -4,14 +4,27 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from reports.core.periods import Period
+from reports.queries.days import day_sums_of
 from reports.queries.ledger import movements_of
 from reports.queries.rows import row_blocks, sums_of
 from reports.queries.snapshot import snapshot
+from reports.queries.sources import Books
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Given(Books):
+    """Books of rows that were never in a database."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self.blocks = blocks
+
+    def rows(self) -> Iterator[bytes]:
+        yield from self.blocks
 
 
 def read_csv(content: bytes) -> list[dict[str, str]]:
@@ -56,3 +69,9 @@ def both_sides(merchant_id, period: Period):
     """The sums of the rows and the movements of the ledger, in one snapshot."""
     with snapshot() as cursor:
         return sums_of(cursor, merchant_id, period), movements_of(cursor, merchant_id, period)
+
+
+def days_of(merchant_id, period: Period):
+    """The sums of the rows day by day."""
+    with snapshot():
+        return list(day_sums_of(merchant_id, period))

@@ -1,5 +1,8 @@
 """`manage.py export`: the operator's way to the same files."""
 
+import hashlib
+import json
+import re
 from io import StringIO
 
 import frictionless
@@ -62,3 +65,19 @@ def test_a_name_of_two_shops_names_none(trade, tmp_path):
     )
     with pytest.raises(CommandError, match="more than one"):
         run(merchant="Café Morgenrot", period="2026-11", out=tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("period", ["2026-11", "2026-Q4", "2026", "FY2026-04-06", "2026-11-01..2026-11-30"])
+def test_every_format_of_every_kind_of_period(trade, tmp_path, name, period):
+    out = tmp_path / "file"
+    run(merchant=str(trade.shop.merchant.pk), period=period, format=name, out=out)
+    package = json.loads((tmp_path / "file.datapackage.json").read_bytes())
+    assert package["resources"][0]["hash"] == f"sha256:{hashlib.sha256(out.read_bytes()).hexdigest()}"
+    assert package["quittance"]["totals"]["gross"] == {"EUR": "11.71"}
+    assert package["quittance"]["period"]["label"] == period
+    assert re.fullmatch(r"[a-z0-9._-]+", package["name"])
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "file",
+        "file.datapackage.json",
+    ]

@@ -4,8 +4,9 @@ import errno
 import os
 import signal
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,9 +17,11 @@ from base.core.errors import Refused
 from base.models import AuditLine
 from reports import tasks
 from reports.flows import build_export as building
+from reports.flows import keep_files as keeping
 from reports.flows.build_export import LEASE, NO_ROOM, UNKNOWN, build_export
 from reports.flows.build_queued import build_queued
 from reports.flows.request_export import request_export
+from reports.formats import FORMATS
 from reports.formats.transactions_csv import TransactionsCsv
 from reports.models import Export
 from reports.queries import rows
@@ -96,7 +99,7 @@ def test_two_builders_are_one_file(trade):
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"name": "xlsx"}, "export_unknown"),
+        ({"name": "xls"}, "export_unknown"),
         ({"period": "2026-13"}, "period_invalid"),
         ({"period": "0001-01"}, "period_invalid"),
         ({"period": "2150-Q1"}, "period_not_begun"),
@@ -143,8 +146,8 @@ def test_a_killed_builder_leaves_nothing_to_download_and_is_followed_by_another(
     assert not list(export.folder.glob("*.part"))
 
 
-def _die_half_way(form, blocks, out):
-    out.write(next(iter(blocks))[:100])
+def _die_half_way(form, source, out):
+    out.write(next(source.rows())[:100])
     out.flush()
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -179,6 +182,38 @@ def test_a_full_disk_is_said_in_words(trade, monkeypatch):
     again = ask(trade)
     assert build_export(export_id=again.pk)
     assert Export.objects.get(pk=again.pk).state == Export.State.READY
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_disk_that_fills_up_in_the_middle_of_any_format(trade, desk, monkeypatch, name):
+    """Every write goes to a disk without room: no file, a sentence, and the next wish works."""
+    export = ask(trade, name=name)
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "_part", _no_room)
+        assert build_export(export_id=export.pk)
+    export.refresh_from_db()
+    assert (export.state, export.problem, export.sha256) == (Export.State.FAILED, NO_ROOM, "")
+    assert list(export.folder.iterdir()) == []
+    assert desk.get(f"/books/{trade.shop.merchant.pk}/exports/{export.pk}/file").status_code == 404
+    again = ask(trade, name=name)
+    assert again.pk != export.pk and build_export(export_id=again.pk)
+    assert Export.objects.get(pk=again.pk).state == Export.State.READY
+
+
+@contextmanager
+def _no_room(folder):
+    with open("/dev/full", "wb", buffering=0) as full:
+        yield full
+
+
+def test_what_a_killed_builder_left_of_a_workbook_is_cleared_away(trade):
+    export = ask(trade, name="xlsx")
+    left = export.folder / "scratch.part"
+    left.mkdir(parents=True)
+    (left / "sheet").write_text("half")
+    assert build_export(export_id=export.pk)
+    assert sorted(path.suffix for path in export.folder.iterdir()) == [".json", ".xlsx"]
 
 
 def test_a_bug_fails_the_export_and_is_heard(trade, monkeypatch):

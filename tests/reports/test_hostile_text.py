@@ -1,7 +1,11 @@
 """Text that wants to be a formula, to break a line or to hide: none gets through, no sum changes."""
 
+import json
 import re
+from collections import Counter
+from functools import partial
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from django.db import DataError, connection
 from hypothesis import example, given, settings
@@ -12,6 +16,8 @@ from payments.models import Payment, SaleLine
 from people.models import User
 from reports.core.totals import check_foots, total_up
 from reports.flows.write_export import write_export
+from reports.formats import FORMATS
+from reports.formats.daily_summary import COLUMNS as DAILY
 from reports.queries.rows import safe_text
 from tests.reports.reading import both_sides, read_csv, totals_in
 
@@ -28,6 +34,7 @@ HOSTILE = [(start + tail)[:80] for start in STARTS for tail in TAILS]
 FORMULA = re.compile(r"\A\s*[=+\-@＝＋－＠]")
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 NUMBERS = ("receipt_no", "tax_rate", "net", "tax_amount", "gross", "minor_units", "payer_amount")
+DAILY_NUMBERS = [column.name for column in DAILY if column.type in ("number", "integer")]
 
 
 def test_there_are_five_hundred():
@@ -35,7 +42,7 @@ def test_there_are_five_hundred():
 
 
 @pytest.fixture
-def hostile_rows(trade, tmp_path):
+def hostile_trade(trade):
     """Each string as a line of its own (of nothing, so that the ledger still agrees), and in every name."""
     SaleLine.objects.bulk_create(
         SaleLine(
@@ -49,6 +56,12 @@ def hostile_rows(trade, tmp_path):
     Till.objects.filter(pk=trade.shop.till.pk).update(name="-till\n1")
     User.objects.filter(pk=trade.shop.cashier.pk).update(name="＝cashier")
     Payment.objects.filter(pk=trade.order.pk).update(reference="@note\u202e")
+    return trade
+
+
+@pytest.fixture
+def hostile_rows(hostile_trade, tmp_path):
+    trade = hostile_trade
     made = write_export(
         merchant_id=trade.shop.merchant.pk, period=trade.period, name="transactions_csv", folder=tmp_path
     )
@@ -77,6 +90,52 @@ def test_the_text_can_still_be_read(hostile_rows):
     assert {row["cashier"] for row in rows} >= {"'＝cashier"}
     assert {row["merchant"] for row in rows} == {"'=legal()  name"}
     assert "'@note " in {row["note"] for row in rows}
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_no_format_has_a_formula_or_a_sign_that_hides(hostile_trade, tmp_path, name):
+    """Read back by csv, json and openpyxl: every file whole, every text a text, every number a number."""
+    made = write_export(
+        merchant_id=hostile_trade.shop.merchant.pk, period=hostile_trade.period, name=name, folder=tmp_path
+    )
+    found = list(_cells(name, made.data))
+    for kind, cell in found:
+        assert kind in ("text", "number", "yes or no", "day")
+        if kind == "text":
+            assert not FORMULA.match(cell) and not HIDDEN.search(cell), cell
+    if name == "daily_summary":
+        assert len(found) == 21 * 13
+    else:
+        shown = Counter(cell for kind, cell in found if kind == "text")
+        for text in map(partial(HIDDEN.sub, " "), HOSTILE):
+            assert shown["'" + text if FORMULA.match(text) else text] >= 1, text
+    assert min(float(cell) for kind, cell in found if kind == "number") < 0
+
+
+def _cells(name, path):
+    """What a reader of the format sees: what kind of thing each cell is, and the thing."""
+    if path.suffix == ".xlsx":
+        kinds = {
+            "s": "text",
+            "inlineStr": "text",
+            "n": "number",
+            "b": "yes or no",
+            "d": "day",
+            "f": "formula",
+        }
+        for sheet in openpyxl.load_workbook(path):
+            yield from ((kinds[c.data_type], c.value) for row in sheet for c in row if c.value is not None)
+    elif path.suffix == ".jsonl":
+        for line in path.read_text().split("\n")[:-1]:
+            for column, value in json.loads(line).items():
+                yes = isinstance(value, bool)
+                if value is not None:
+                    kind = "yes or no" if yes else "number" if column in NUMBERS else "text"
+                    yield kind, value
+    else:
+        for row in read_csv(path.read_bytes()):
+            numbers = NUMBERS if name != "daily_summary" else DAILY_NUMBERS
+            yield from (("number" if key in numbers and cell else "text", cell) for key, cell in row.items())
 
 
 def test_the_totals_are_rebuilt_from_it(hostile_rows, trade):
