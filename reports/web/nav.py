@@ -1,8 +1,12 @@
 """The pages of one client, in the order of their tabs: a page is added here and in `urls` only."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from merchants.core.roles import Action, allowed
+from merchants.models import Merchant
+from merchants.queries import role_in
+from reports.web.signed_in import SignedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,10 @@ TABS = (
     Tab("refunds", "Refunds"),
     Tab("tips", "Tips"),
     Tab("payouts", "Payouts", Action.SEE_PAYOUTS),
-    # Thresholds, answer pack, schedules and sealed periods take their place before the settings.
+    Tab("periods", "Closed periods"),
+    Tab("thresholds", "Thresholds"),
+    Tab("packs", "Answers"),
+    Tab("schedules", "Schedules"),
     Tab("settings", "Settings"),
 )
 
@@ -32,3 +39,8 @@ TABS = (
 def tabs_for(role: str) -> list[Tab]:
     """The tabs that this role may open."""
     return [tab for tab in TABS if allowed(role, tab.action)]
+
+
+def frame(request: SignedIn, merchant: Merchant, here: str) -> dict[str, Any]:
+    """What the frame of a client's page is drawn from, where no period is picked; one query."""
+    return {"merchant": merchant, "here": here, "tabs": tabs_for(role_in(request.user.pk, merchant))}

@@ -20,6 +20,7 @@ from reports.models import AnswerPack
 from reports.papers.answer_words import CANDIDATES, difference_in_words
 from reports.queries.answer import pack_for, packs_of
 from reports.queries.books import client_for, zone_of
+from reports.web.nav import frame
 from reports.web.signed_in import SignedIn
 from wallets.core.currencies import CURRENCIES
 
@@ -71,9 +72,7 @@ def packs(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         del form.fields["personal"]
     if request.method == "POST" and form.is_valid() and (pack := _ask(request, merchant_id, form)):
         return redirect("reports:pack", merchant.pk, pack.pk)
-    page = {
-        "merchant": merchant,
-        "here": "packs",
+    page = frame(request, merchant, "packs") | {
         "form": form,
         "packs": [
             (pack, PILLS[AnswerPack.State(pack.state)]) for pack in packs_of(request.user.pk, merchant)
@@ -86,9 +85,7 @@ def packs(request: SignedIn, merchant_id: UUID) -> HttpResponse:
 @login_required
 def pack(request: SignedIn, merchant_id: UUID, pack_id: UUID) -> HttpResponse:
     found = pack_for(request.user.pk, merchant_id, pack_id)
-    page = {
-        "merchant": found.merchant,
-        "here": "packs",
+    page = frame(request, found.merchant, "packs") | {
         "pack": found,
         "pill": PILLS[AnswerPack.State(found.state)],
         "candidates": [

@@ -23,6 +23,7 @@ from reports.formats import FORMATS
 from reports.models import Export
 from reports.queries.books import client_for, zone_of
 from reports.queries.schedules import readers_of, runs_of, schedule_for, schedules_of
+from reports.web.nav import frame
 from reports.web.sheet import export_rows
 from reports.web.signed_in import SignedIn
 
@@ -57,9 +58,7 @@ def schedules(request: SignedIn, merchant_id: UUID) -> HttpResponse:
         messages.success(request, "The schedule is made. Its first mail comes when this period has ended.")
         return redirect("reports:schedules", merchant.pk)
     zone = zone_of(merchant)
-    page = {
-        "merchant": merchant,
-        "here": "schedules",
+    page = frame(request, merchant, "schedules") | {
         "form": form,
         "time_zone": zone,
         "schedules": [
@@ -103,9 +102,7 @@ def delete(request: SignedIn, merchant_id: UUID, schedule_id: UUID) -> HttpRespo
         end_schedule(actor_id=request.user.pk, merchant_id=merchant_id, schedule_id=schedule_id)
         messages.success(request, "The schedule is deleted. What it made stays under Books.")
         return redirect("reports:schedules", merchant_id)
-    page = {
-        "merchant": schedule.merchant,
-        "here": "schedules",
+    page = frame(request, schedule.merchant, "schedules") | {
         "schedule": schedule,
         "label": EVERY[schedule.every],
         "files": [_label(name) for name in schedule.formats],
@@ -119,9 +116,7 @@ def files(request: SignedIn, token: str) -> HttpResponse:
     """What a mail's link opens, for its addressee."""
     link = open_files(actor=request.user, token=token)
     exports = list(link.run.exports.order_by("id"))
-    page = {
-        "merchant": link.run.schedule.merchant,
-        "here": "",
+    page = frame(request, link.run.schedule.merchant, "") | {
         "link": link,
         "rows": export_rows(export for export in exports if export.name in FORMATS),
         "ready": any(export.state == Export.State.READY for export in exports),

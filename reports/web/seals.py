@@ -28,6 +28,7 @@ from reports.flows.make_sealed_files import make_sealed_files
 from reports.models import BooksClosing
 from reports.queries import seals
 from reports.queries.books import MonthFigures, client_for
+from reports.web.nav import frame
 from reports.web.seal_forms import FilingForm, ReopeningForm
 from reports.web.sheet import export_rows, month_sheet
 from reports.web.signed_in import SignedIn
@@ -117,7 +118,7 @@ def files(request: SignedIn, merchant_id: UUID, period_id: UUID) -> HttpResponse
 
 
 def _frame(request: SignedIn, merchant: Merchant) -> dict[str, Any]:
-    return {"merchant": merchant, "may_close": seals.may_close(request.user.pk, merchant)}
+    return frame(request, merchant, "periods") | {"may_close": seals.may_close(request.user.pk, merchant)}
 
 
 def _count(text: str) -> int | None:

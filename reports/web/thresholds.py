@@ -14,6 +14,7 @@ from merchants.core.places import country_name
 from reports.models import ThresholdNotice
 from reports.queries.books import client_for, zone_of
 from reports.queries.turnover import countries_of, threshold_notices_of, turnover_of
+from reports.web.nav import frame
 from reports.web.signed_in import SignedIn
 from taxes.core.thresholds import (
     LEVELS,
@@ -65,9 +66,7 @@ def thresholds(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     readings = [read(row, span, sold) for row, span in watched(THRESHOLDS, countries, today)]
     # A year that is over and had no sales says nothing.
     rows = [_row(one, told) for one in readings if one.span.running or one.turnover_minor]
-    page = {
-        "merchant": merchant,
-        "here": "thresholds",
+    page = frame(request, merchant, "thresholds") | {
         "today": today,
         "time_zone": zone,
         "places": _places(rows),
