@@ -87,6 +87,8 @@ class Notice(models.Model):
     body = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)
+    # Whose sender has it in hand, since when: for a while it is nobody else's.
+    claimed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,6 @@
 """Mail leaves once, in turn, and a mail server that is away for a moment loses nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.core import mail
 
 from base.flows import send_notices as sending
 from base.flows.send_notices import MAX_TRIES, send_notices
+from base.ids import database_now
 from base.models import Notice
 from base.tasks import send_notices as task
 
@@ -69,3 +71,26 @@ def test_those_that_failed_before_wait_behind_the_new_ones(away: list[str]) -> N
     queue("new@example.com")
     send_notices()
     assert away == ["new@example.com", "old@example.com"]
+
+
+def test_a_mail_that_another_sender_has_in_hand_is_left_alone() -> None:
+    """Two senders at once: the second comes while the first still talks to the mail server."""
+    queue()
+    seconds: list[int] = []
+
+    def slow(subject: str, body: str, sender: str, to: list[str]) -> int:
+        seconds.append(send_notices())
+        return 1
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sending, "send_mail", slow)
+        assert send_notices() == 1
+    assert seconds == [0]
+    assert Notice.objects.get().state == "sent"
+
+
+def test_what_a_dead_sender_had_in_hand_is_sent_later() -> None:
+    notice = queue(claimed_at=database_now() - sending.CLAIM + timedelta(seconds=30))
+    assert send_notices() == 0
+    Notice.objects.filter(pk=notice.pk).update(claimed_at=database_now() - sending.CLAIM)
+    assert send_notices() == 1
