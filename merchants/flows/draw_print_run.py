@@ -17,7 +17,12 @@ from base.core.errors import Refused
 from base.flows.retry import may_repeat
 from base.ids import database_now
 from merchants.models import PrintRun
-from merchants.queries import codes_of_run, link_of, logo_picture, sheet_text
+from merchants.queries import (
+    codes_of_run,
+    link_of,
+)
+from merchants.queries.logos import logo_picture
+from merchants.queries.sheets import sheet_text
 from merchants.sheets import LAYOUTS
 from merchants.sheets.drawing import pages
 

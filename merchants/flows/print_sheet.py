@@ -12,7 +12,8 @@ from base.core.errors import Refused
 from base.flows.record import audit_line
 from merchants.core.roles import Action
 from merchants.models import PrintedSheet, QrCode
-from merchants.queries import code_for, draw_sheet
+from merchants.queries import code_for
+from merchants.queries.sheets import draw_sheet
 
 
 def print_sheet(*, actor_id: UUID, code_id: UUID, sheet: str) -> PrintedSheet:

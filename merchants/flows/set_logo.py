@@ -10,7 +10,8 @@ from base.ids import database_now
 from merchants.core.picture import reencoded
 from merchants.core.roles import Action
 from merchants.models import Logo
-from merchants.queries import logo_of, shop_for
+from merchants.queries import shop_for
+from merchants.queries.logos import logo_of
 
 LONGEST_SIDE = 600  # dots: 50 mm at 300 an inch, as wide as the largest sheet draws it
 

@@ -15,14 +15,10 @@ from merchants.queries.codes import (
     code_by_token,
     code_for,
     codes_of,
-    draw_sheet,
     link_of,
     replacement_of,
-    sheet_text,
-    sheets_of,
     token_of,
 )
-from merchants.queries.logos import logo_of, logo_picture
 from merchants.queries.operator import (
     CustomerRow,
     customer_of_wallet,
@@ -42,7 +38,6 @@ from merchants.queries.payouts import (
     payout_stop_of,
     payout_stops,
 )
-from merchants.queries.previews import paper_of, preview_of, preview_of_run
 from merchants.queries.print_runs import codes_of_run, print_run_for, print_runs_of
 from merchants.queries.shops import (
     Actor,
@@ -106,7 +101,6 @@ __all__ = [
     "codes_of",
     "codes_of_run",
     "customer_of_wallet",
-    "draw_sheet",
     "frozen_customers",
     "frozen_shops",
     "invite_by_token",
@@ -115,8 +109,6 @@ __all__ = [
     "items_of",
     "kept_of",
     "link_of",
-    "logo_of",
-    "logo_picture",
     "members_of",
     "merchants_among",
     "name_change_of",
@@ -127,15 +119,12 @@ __all__ = [
     "operator_for",
     "own_rate_rows",
     "own_rates_of",
-    "paper_of",
     "payee_of",
     "payout_stop_for",
     "payout_stop_of",
     "payout_stops",
     "picture_of",
     "place_rates",
-    "preview_of",
-    "preview_of_run",
     "price_changes_of",
     "print_run_for",
     "print_runs_of",
@@ -144,8 +133,6 @@ __all__ = [
     "role_in",
     "search_customers",
     "search_shops",
-    "sheet_text",
-    "sheets_of",
     "shop_for",
     "shop_for_operator",
     "shops_of",

@@ -1,24 +1,17 @@
-"""QR codes: found by an actor or by what was scanned; their links, and their sheets as drawn today."""
+"""QR codes: found by an actor or by what was scanned; and their links."""
 
 from datetime import date
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from base.core.errors import Refused
-from merchants.core.instructions import code_note, instruction, language_of
-from merchants.core.picture import Picture
 from merchants.core.roles import Action
-from merchants.core.words import words_of
-from merchants.models import Branch, Merchant, PrintedSheet, QrCode
+from merchants.models import Branch, Merchant, QrCode
 from merchants.qr.link import LinkKey, link, make_token, read_token
-from merchants.queries.logos import logo_picture
 from merchants.queries.shops import Actor, merchants_for, one
 from merchants.queries.tax import place_rates, tax_profile_of
-from merchants.sheets import LAYOUTS, SHEETS
-from merchants.sheets.base import Sheet, SheetText
 
 _ROWS = QrCode.objects.select_related("merchant__tax_profile", "branch", "till", "cashier")
 
@@ -65,35 +58,6 @@ def token_of(code: QrCode) -> str:
 def link_of(code: QrCode) -> str:
     """The address that is in the picture: `<BASE_URL>/q/<token>`."""
     return link(settings.BASE_URL, token_of(code))
-
-
-def draw_sheet(code: QrCode, sheet: str) -> Sheet:
-    """A sheet as it is drawn today, not kept (`flows.print_sheet` keeps it). Refused sheet_unknown (404)."""
-    if sheet not in SHEETS:
-        raise Refused("sheet_unknown", "There is no such sheet.", status=404)
-    logo = logo_picture(code.merchant) if sheet in LAYOUTS else None
-    return SHEETS[sheet].draw(link_of(code), sheet_text(code, logo=logo))
-
-
-def sheet_text(code: QrCode, *, logo: Picture | None = None) -> SheetText:
-    """The words on a sheet of this code, as they are today. logo: `logo_picture` of its shop."""
-    place = code.branch.country, code.branch.region
-    return SheetText(
-        trade_name=code.merchant.trade_name,
-        place=code.branch.place,
-        label=code.label,
-        till=code.till.name if code.till else "",
-        check_words=words_of(code.pk),
-        instruction=instruction(*place),
-        code_note=code_note(*place, host=urlsplit(settings.BASE_URL).netloc),
-        language=language_of(*place),
-        logo=logo,
-    )
-
-
-def sheets_of(code: QrCode) -> dict[str, PrintedSheet]:
-    """The sheets that were printed of a code, by kind, without their bytes; one query."""
-    return {row.sheet: row for row in code.sheets.defer("content")}
 
 
 def check_on_offer(branch: Branch, categories: set[str], on: date) -> None:

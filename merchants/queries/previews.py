@@ -8,8 +8,8 @@ from django.conf import settings
 from base.core.errors import Refused
 from merchants.models import Branch, QrCode
 from merchants.qr.link import TOKEN_LENGTH
-from merchants.queries.codes import draw_sheet, sheet_text
 from merchants.queries.logos import logo_picture
+from merchants.queries.sheets import draw_sheet, sheet_text
 from merchants.sheets import LAYOUTS, SHEETS
 from merchants.sheets.base import Sheet
 from merchants.sheets.drawing import pages

@@ -26,18 +26,16 @@ from merchants.queries import (
     branches_of,
     code_for,
     codes_of,
-    draw_sheet,
     link_of,
     members_of,
     offers_today,
-    paper_of,
-    preview_of,
     print_runs_of,
     replacement_of,
-    sheets_of,
     shop_for,
     tills_at,
 )
+from merchants.queries.previews import paper_of, preview_of
+from merchants.queries.sheets import draw_sheet, sheets_of
 from merchants.sheets import LAYOUTS, SHEETS
 from merchants.sheets.pdf_pages import repeated
 from merchants.web.code_forms import CodeForm

@@ -12,7 +12,11 @@ from django.views.decorators.http import require_GET
 from merchants.core.roles import Action
 from merchants.flows.remove_logo import remove_logo
 from merchants.flows.set_logo import set_logo
-from merchants.queries import logo_of, not_found, shop_for
+from merchants.queries import (
+    not_found,
+    shop_for,
+)
+from merchants.queries.logos import logo_of
 from merchants.web.frame import SignedIn, file_answer, shop_page, submitted
 
 

@@ -12,7 +12,13 @@ from base.core.errors import Refused
 from merchants.core.roles import Action
 from merchants.flows.order_print_run import order_print_run
 from merchants.models import Branch, PrintRun
-from merchants.queries import branch_for, offers_today, preview_of_run, print_run_for, tills_at
+from merchants.queries import (
+    branch_for,
+    offers_today,
+    print_run_for,
+    tills_at,
+)
+from merchants.queries.previews import preview_of_run
 from merchants.sheets import LAYOUTS, SHEETS
 from merchants.web.code_forms import PrintRunForm
 from merchants.web.frame import SignedIn, file_answer, first_a_rate, preview_answer, shop_page, submitted

@@ -18,7 +18,8 @@ from base.ids import database_now
 from merchants.core.roles import Action
 from merchants.flows.retire_qr import retire_qr
 from merchants.models import Till
-from merchants.queries import draw_sheet, till_for
+from merchants.queries import till_for
+from merchants.queries.sheets import draw_sheet
 from payments.core.speech import speech_tag
 from payments.flows.charge_again import can_be_again
 from payments.flows.charge_basket import charge_basket

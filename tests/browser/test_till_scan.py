@@ -19,7 +19,7 @@ from PIL import Image
 from pytest_django.live_server_helper import LiveServer
 
 from merchants.models import QrCode
-from merchants.queries import draw_sheet
+from merchants.queries.sheets import draw_sheet
 from payments.models import Payment, ShownCode
 from people.models import User
 from tests.browser.test_look import CHROMIUM, SIDEWAYS, SMALL_TARGETS, findings, playwright

@@ -19,7 +19,8 @@ from merchants.core.roles import Action
 from merchants.flows.remove_logo import remove_logo
 from merchants.flows.set_logo import LONGEST_SIDE, set_logo
 from merchants.models import Logo
-from merchants.queries import logo_of, logo_picture, shop_for
+from merchants.queries import shop_for
+from merchants.queries.logos import logo_of, logo_picture
 from people.models import User
 from tests.factories import Shop, make_member, make_shop
 from tests.merchants.test_picture import HTML, ZIP, file_of, halves

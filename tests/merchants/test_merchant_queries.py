@@ -16,7 +16,6 @@ from merchants.queries import (
     code_by_token,
     code_for,
     codes_of,
-    draw_sheet,
     invite_by_token,
     members_of,
     name_change_of,
@@ -26,7 +25,6 @@ from merchants.queries import (
     payee_of,
     place_rates,
     role_in,
-    sheets_of,
     shop_for,
     shops_of,
     shops_waiting,
@@ -35,6 +33,7 @@ from merchants.queries import (
     tills_of,
     token_of,
 )
+from merchants.queries.sheets import draw_sheet, sheets_of
 from tests.factories import Shop, make_member, make_person, make_shop, make_static_code
 from tests.merchants.test_staff import send
 

@@ -18,7 +18,9 @@ from merchants.flows.draw_print_run import draw_print_run
 from merchants.flows.order_print_run import order_print_run
 from merchants.flows.print_sheet import print_sheet
 from merchants.flows.remove_logo import remove_logo
-from merchants.queries import code_for, draw_sheet, logo_picture
+from merchants.queries import code_for
+from merchants.queries.logos import logo_picture
+from merchants.queries.sheets import draw_sheet
 from merchants.sheets import LAYOUTS, SHEETS
 from merchants.sheets.base import SheetText
 from merchants.sheets.drawing import pages

@@ -13,7 +13,11 @@ from pypdf import PdfReader
 from base.models import AuditLine
 from merchants.core.roles import Action
 from merchants.models import PrintedSheet, PrintRun, QrCode
-from merchants.queries import code_for, link_of, paper_of
+from merchants.queries import (
+    code_for,
+    link_of,
+)
+from merchants.queries.previews import paper_of
 from merchants.sheets import LAYOUTS, SHEETS
 from merchants.sheets.pdf_pages import page_picture, repeated
 from people.models import User
