@@ -3,22 +3,26 @@
 import json
 import re
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 from django.db import DataError, connection
+from django.db.models import CharField, TextField
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from merchants.models import Branch, Merchant, Till
-from payments.models import Payment, SaleLine
+from payments.models import Payment, Refund, SaleLine
 from people.models import User
 from reports.core.totals import check_foots, total_up
 from reports.flows.write_export import write_export
 from reports.formats import FORMATS
 from reports.formats.daily_summary import COLUMNS as DAILY
 from reports.queries.rows import safe_text
+from tests.reports.cloning import clone_sale
+from tests.reports.conftest import on
 from tests.reports.reading import both_sides, read_csv, totals_in
 
 STARTS = [
@@ -177,3 +181,59 @@ def test_ten_thousand_signs_are_one_cell():
         cursor.execute(f"SELECT {safe_text('%(text)s::text')}", {"text": "=\n" * 5000})
         cell = cursor.fetchone()[0]
     assert cell == "'" + "= " * 5000
+
+
+@pytest.fixture
+def hostile_names(trade, owner_sql):
+    """Five hundred sales, each at a till and with a reference of its own, by a cashier of that name."""
+    shop = trade.shop
+    clone_sale(owner_sql, trade.cake, [on(8) + timedelta(seconds=s) for s in range(len(HOSTILE))])
+    sales = Payment.objects.filter(merchant=shop.merchant, happened_at__gte=on(8)).order_by("happened_at")
+    tills = Till.objects.bulk_create(
+        Till(branch=shop.branch, name=f"{text[:30]}{number}") for number, text in enumerate(HOSTILE)
+    )
+    for sale, till, text in zip(sales, tills, HOSTILE, strict=True):
+        sale.till, sale.reference = till, text[:40]
+    Payment.objects.bulk_update(sales, ["till", "reference"])
+    return trade
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_no_name_or_note_is_a_formula(hostile_names, tmp_path, name):
+    made = write_export(
+        merchant_id=hostile_names.shop.merchant.pk, period=hostile_names.period, name=name, folder=tmp_path
+    )
+    texts = [cell for kind, cell in _cells(name, made.data) if kind == "text"]
+    assert not [cell for cell in texts if FORMULA.match(cell) or HIDDEN.search(cell)]
+    assert "formula" not in {kind for kind, _ in _cells(name, made.data)}
+    assert made.totals.rows > len(HOSTILE)
+
+
+@pytest.mark.parametrize("text", HOSTILE[:: len(HOSTILE) // 20])
+def test_what_belongs_to_the_business_is_made_safe_too(trade, tmp_path, text):
+    """Its name, its branch, who refunded and why: one of each, so one file for each string."""
+    said = text.replace("\x00", "")
+    Merchant.objects.filter(pk=trade.shop.merchant.pk).update(legal_name=said[:120])
+    Branch.objects.filter(pk=trade.shop.branch.pk).update(name=said[:60])
+    User.objects.filter(pk=trade.shop.owner.pk).update(name=said[:120])
+    Refund.objects.filter(merchant=trade.shop.merchant).update(reason=said[:120])
+    made = write_export(
+        merchant_id=trade.shop.merchant.pk, period=trade.period, name="transactions_csv", folder=tmp_path
+    )
+    rows = read_csv(made.data.read_bytes())
+    assert len(rows) == 13
+    for row in rows:
+        cells = (row["merchant"], row["branch"], row["cashier"], row["note"], row["description"])
+        assert not [cell for cell in cells if FORMULA.match(cell) or HIDDEN.search(cell)]
+
+
+def test_a_text_of_ten_thousand_characters_is_refused_by_every_field():
+    """No text that reaches an export is unbounded, so none is ever cut short in one."""
+    fields = [
+        field
+        for model in (Merchant, Branch, Till, User, Payment, Refund, SaleLine)
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField)
+    ]
+    assert fields
+    assert all(field.max_length and field.max_length < 10_000 for field in fields)
