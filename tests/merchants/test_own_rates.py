@@ -150,7 +150,7 @@ def test_the_page_says_where_and_on_what(client_of: SignIn, shop: Shop, west: Br
     rows = {(row.tax, row.country, row.region, row.compound) for row in OwnRate.objects.all()}
     assert rows == {("QST", "US", "US-CA", True), ("GST", "", "", False)}
     shown = client.get(address).content.decode()
-    assert '<span class="small">California, also taken on the taxes above it</span>' in shown
+    assert '<span class="small">California, United States, also taken on the taxes above it</span>' in shown
     assert '<span class="small">Everywhere</span>' in shown
 
 

@@ -67,11 +67,6 @@ def test_the_rows_of_a_foreign_wallet_add_up_to_what_it_gave_and_got(tmp_path):
     for row in paid:
         if row not in ours:
             assert (row["payer_currency"], row["payer_amount"]) == ("EUR", row["gross"])
-            assert (row["fx_rate"], row["fx_at"], row["payer_country"], row["cross_border"]) == (
-                "",
-                "",
-                "",
-                "",
-            )
+            assert not any(row[name] for name in ("fx_rate", "fx_at", "payer_country", "cross_border"))
     assert not any(row["fx_rate"] or row["payer_country"] for row in rows if row["kind"].endswith("fee"))
     assert not audit()

@@ -94,5 +94,5 @@ def test_the_count_of_statements_does_not_grow(desk, home, wish, django_assert_n
     for key in ("a", "b", "c"):
         desk.post(home, wish | {"key": key})
     desk.get(home)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(home)

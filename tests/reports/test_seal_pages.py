@@ -125,7 +125,7 @@ def test_the_list_needs_few_questions(books, client_of, django_assert_num_querie
     for month in range(1, 6):
         books.close(f"2026-{month:02d}")
     desk = client_of(books.accountant)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         desk.get(f"/books/{books.pk}/periods/")
 
 

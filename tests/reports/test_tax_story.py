@@ -15,6 +15,7 @@ from base.ids import database_now
 from merchants.flows.set_tax_mode import set_tax_mode
 from payments.flows.refund import refund
 from payments.flows.release_tax import release_tax
+from payments.models import Payment
 from payments.queries.payouts import money_of
 from people.models import User
 from reports.core.periods import Period, before, quarter_of
@@ -33,7 +34,6 @@ from tests.factories import (
     make_person,
     make_shop,
     make_static_code,
-    pay,
     settle_all,
     yes_to,
 )  # fmt: skip
@@ -51,6 +51,7 @@ class Story:
         self.second = before(quarter_of(database_now(), BERLIN))
         self.first = before(self.second)
         self.sold_at = self.first.ends_at - timedelta(days=10)
+        self.tax = f"merchant:{shop.merchant.pk}:EUR:tax:DE:VAT:19.0000"
         self.refunded_at = self.second.starts_at + timedelta(days=20)
 
     def close(self, period: Period) -> BooksPeriod:
@@ -82,31 +83,18 @@ def story(settings: Any, tmp_path: Path) -> Story:
     return Story(shop, make_person(funds={"CNY": 50_000}, country="CN"), make_member(shop, "accountant"))
 
 
-def test_from_a_foreign_wallet_to_a_filed_quarter(story: Story, tmp_path: Path) -> None:
-    shop, at = story.shop, story.sold_at
-    merchant = shop.merchant
+def paid_abroad(story: Story) -> Payment:
+    """11.90 EUR in Berlin, from a wallet of yuan; settled."""
+    at = story.sold_at
     yuan(days_old=(database_now() - at).days, imported_at=at - timedelta(hours=1))
-    session = quoted(make_static_code(shop), story.payer, typed_minor=1190, at=at)
+    session = quoted(make_static_code(story.shop), story.payer, typed_minor=1190, at=at)
     paid = say_yes(session, story.payer, yes_to(session, story.payer, at=at), happened_at=at)
     settle_all()
+    return paid
 
-    # The journal carries the tax to the German account before any payout.
-    tax = f"merchant:{merchant.pk}:EUR:tax:DE:VAT:19.0000"
-    assert journal_of(f"sale:{paid.pk}") == {
-        f"customer:{paid.wallet}:CNY": -9270,
-        f"platform:CNY:fx:{merchant.pk}": 9270,
-        f"platform:EUR:fx:{merchant.pk}": -1190,
-        f"merchant:{merchant.pk}:EUR:payable": 994,
-        tax: 190,
-        f"platform:EUR:fees:{merchant.pk}": 6,
-    }
-    # Ring-fenced: a payout cannot draw it.
-    money = money_of(merchant)
-    assert (money.of("tax"), money.fenced_minor, money.total_minor) == (0, 190, 994)
 
-    # The quarter closes; its figures are the same wherever they are read.
-    first = story.close(story.first)
-    files = files_of(first)
+def check_all_agree(story: Story, files: dict[str, Path], folder: Path) -> None:
+    """CSV, workbook, days, the form, the operator's report and the ledger: 1.90 EUR of tax on 10.00."""
     sold = [row for row in rows_of(files["transactions_csv"]) if row["kind"] == "sale"]
     assert [(r["gross"], r["tax_amount"], r["payer_amount"], r["payer_currency"]) for r in sold] == [
         ("11.90", "1.90", "92.70", "CNY")
@@ -117,24 +105,42 @@ def test_from_a_foreign_wallet_to_a_filed_quarter(story: Story, tmp_path: Path) 
     assert not [cell for sheet in book for line in sheet for cell in line if cell.data_type == "f"]
     daily = [row for row in rows_of(files["daily_summary"]) if row["tax"]]
     assert [Decimal(row["tax_amount"]) for row in daily] == [Decimal("1.90")]
-    (form,) = return_of(merchant, story.first).figures
+    (form,) = return_of(story.shop.merchant, story.first).figures
     said = {line.line.code: line for line in form.lines}
     assert (said["81"].figure_minor, said["81"].tax_minor, said["81"].booked_minor) == (1000, 190, 190)
-    abroad = write_platform_export(period=story.first, name="inbound_report", folder=tmp_path / "platform")
+    abroad = write_platform_export(period=story.first, name="inbound_report", folder=folder)
     (inbound,) = rows_of(abroad.data)
     assert (inbound["direction"], inbound["payer_country"], inbound["tax"]) == ("inbound", "CN", "1.90")
-    assert balance(tax) == 190
-    assert month_figures(merchant, story.first).differences == []
+    assert balance(story.tax) == 190
+    assert month_figures(story.shop.merchant, story.first).differences == []
+
+
+def test_from_a_foreign_wallet_to_a_filed_quarter(story: Story, tmp_path: Path) -> None:
+    shop, merchant, paid = story.shop, story.shop.merchant, paid_abroad(story)
+    # The journal carries the tax to the German account before any payout.
+    assert journal_of(f"sale:{paid.pk}") == {
+        f"customer:{paid.wallet}:CNY": -9270,
+        f"platform:CNY:fx:{merchant.pk}": 9270,
+        f"platform:EUR:fx:{merchant.pk}": -1190,
+        f"merchant:{merchant.pk}:EUR:payable": 994,
+        story.tax: 190,
+        f"platform:EUR:fees:{merchant.pk}": 6,
+    }
+    # Ring-fenced: a payout cannot draw it.
+    money = money_of(merchant)
+    assert (money.of("tax"), money.fenced_minor, money.total_minor) == (0, 190, 994)
+
+    # The quarter closes; its figures are the same wherever they are read.
+    first = story.close(story.first)
+    check_all_agree(story, files_of(first), tmp_path / "platform")
     filed_on = database_now().date()
     file_period(actor_id=story.accountant.pk, merchant_id=merchant.pk, period_id=first.pk, filed_on=filed_on)
-    kept = {name: path.read_bytes() for name, path in files.items()}
+    kept = {name: path.read_bytes() for name, path in files_of(first).items()}
 
     # Nothing can be booked there any more; a late refund belongs to its own quarter.
     with pytest.raises(Refused) as no:
-        refund(actor=shop.owner, payment_id=paid.pk, key="back-dated", happened_at=at)
+        refund(actor=shop.owner, payment_id=paid.pk, key="back-dated", happened_at=story.sold_at)
     assert no.value.code == "period_closed"
-    pay(make_static_code(shop), make_person(funds={"EUR": 9000}), 5000, happened_at=story.refunded_at)
-    settle_all()
     late = refund(
         actor=shop.owner, payment_id=paid.pk, key="late", amount_minor=595, happened_at=story.refunded_at
     )
@@ -145,10 +151,14 @@ def test_from_a_foreign_wallet_to_a_filed_quarter(story: Story, tmp_path: Path) 
     assert {name: path.read_bytes() for name, path in files_of(first).items()} == kept
     back = [row for row in rows_of(files_of(second)["transactions_csv"]) if row["kind"] == "refund"]
     assert [row["tax_amount"] for row in back] == ["-0.95"]
-    # Filed and paid: what stands of the first quarter is the shop's to pay out.
+
+
+def test_what_was_filed_is_released(story: Story) -> None:
+    paid_abroad(story)
     release_tax(
-        actor=shop.owner, merchant_id=merchant.pk, place="DE", key="filed", period=story.first.label,
-        until=story.first.ends_at,
+        actor=story.shop.owner, merchant_id=story.shop.merchant.pk, place="DE", key="filed",
+        period=story.first.label, until=story.first.ends_at,
     )  # fmt: skip
-    assert money_of(merchant).fenced_minor == balance(tax)
+    money = money_of(story.shop.merchant)
+    assert (balance(story.tax), money.fenced_minor, money.total_minor) == (0, 0, 994 + 190)
     assert audit() == []

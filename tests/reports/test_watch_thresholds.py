@@ -216,7 +216,7 @@ def test_the_meter_says_what_it_is(trade, desk, meter, django_assert_num_queries
         merchant=trade.shop.merchant, threshold="DE-small-year", span="2026", level=80,
         turnover_minor=1, currency="EUR", mailed=True,
     )  # fmt: skip
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         text = desk.get(meter).content.decode()
     assert "This is a meter, not advice" in text
     assert "25,000.00" in text

@@ -168,5 +168,5 @@ def test_the_cost_does_not_grow(django_assert_num_queries: DjangoAssertNumQuerie
         pay_out(actor=shop.owner, merchant_id=shop.merchant.pk, key=f"{number}", amount_minor=200)
     with django_assert_num_queries(2):
         assert len([row.bank_account.shown for row in payouts_of(shop.owner, shop.merchant.pk)]) == 4
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert money_of(shop.merchant).total_minor == 484

@@ -10,13 +10,13 @@ TO_OLD = (
     "ALTER TABLE payments_receipt ADD CONSTRAINT receipt_once_of_payment "
     "UNIQUE NULLS NOT DISTINCT (payment_id, refund_id)",
     "ALTER TABLE payments_receipt DROP CONSTRAINT receipt_once",
-    # The way back of 0041 finds none, and one step forward needs one.
+    # The way back of 0042 finds none, and one step forward needs one.
     "CREATE UNIQUE INDEX receipt_once ON payments_receipt (payment_id, refund_id, correction_id) NULLS NOT DISTINCT",
 )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0041_build_correction_indexes")]
+    dependencies = [("payments", "0042_build_receipt_once")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

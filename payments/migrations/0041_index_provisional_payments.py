@@ -1,6 +1,5 @@
-"""One receipt of each correction, and the sales that wait for one: built while payments go on."""
+"""The sales that wait for a correction are found by their shop: built while payments go on, and only of those."""
 
-from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
 
 DROP = "DROP INDEX CONCURRENTLY IF EXISTS payment_provisional"
@@ -9,12 +8,6 @@ BUILD = (
     DROP,
     "CREATE INDEX CONCURRENTLY payment_provisional ON payments_payment (merchant_id) WHERE provisional",
 )
-DROP_ONCE = "DROP INDEX CONCURRENTLY IF EXISTS receipt_once"
-BUILD_ONCE = (
-    DROP_ONCE,
-    "CREATE UNIQUE INDEX CONCURRENTLY receipt_once ON payments_receipt (payment_id, refund_id, correction_id) "
-    "NULLS NOT DISTINCT",
-)
 
 
 class Migration(migrations.Migration):
@@ -22,7 +15,6 @@ class Migration(migrations.Migration):
     dependencies = [("payments", "0040_corrections")]
 
     operations = [
-        ValidateConstraint("receipt", "receipt_kind_says"),
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(BUILD, DROP)],
             state_operations=[
@@ -34,5 +26,4 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL(BUILD_ONCE, DROP_ONCE),
     ]
