@@ -19,7 +19,7 @@ from base.ids import database_now
 from reports.core.periods import Period
 from reports.core.seals import LedgerState
 from reports.core.totals import ExportDoesNotFoot
-from reports.flows.keep_files import PART
+from reports.flows.part_file import PART
 from reports.flows.write_export import Files, write_export
 from reports.flows.write_platform_export import write_platform_export
 from reports.formats.data_package import SCHEMA_VERSION

@@ -16,7 +16,8 @@ from django.db.models import Q, QuerySet
 from base.flows.retry import may_repeat
 from base.ids import database_now
 from reports.core.answer import AnswerDoesNotFoot
-from reports.flows.write_answer import PART, write_answer
+from reports.flows.part_file import PART
+from reports.flows.write_answer import write_answer
 from reports.models import AnswerPack
 
 # A task is ended by force before its lease is over, so a pack never has two live builders.

@@ -1,7 +1,5 @@
 """Ask for an answer to an authority's figure: a row in the queue and a ring, no work while somebody waits."""
 
-import re
-import unicodedata
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from base.flows.ring import ring
 from base.ids import database_now
 from merchants.models import Membership, Merchant
 from merchants.queries import role_in
+from reports.core.file_names import file_stem
 from reports.core.periods import Period, parse_period
 from reports.models import AnswerPack
 from reports.queries.books import client_for, zone_of
@@ -81,7 +80,7 @@ def _queue(merchant: Merchant, actor_id: UUID, asked: Period, *, note: str, **fi
             "ends_at": asked.ends_at,
             "time_zone": asked.time_zone,
             "note": note,
-            "file_stem": f"quittance-{_slug(merchant)}-{asked.label}-answer",
+            "file_stem": file_stem(merchant.trade_name, merchant.pk, asked.label, "answer"),
         },
     )
     if made:
@@ -94,9 +93,3 @@ def _queue(merchant: Merchant, actor_id: UUID, asked: Period, *, note: str, **fi
             **figure,
         )
     return pack
-
-
-def _slug(merchant: Merchant) -> str:
-    """ "cafe-morgenrot": plain ASCII for headers and disks; the id's end where nothing is left."""
-    plain = unicodedata.normalize("NFKD", merchant.trade_name).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:40].strip("-") or str(merchant.pk)[-12:]

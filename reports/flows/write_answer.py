@@ -7,13 +7,8 @@ anew.
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 from zoneinfo import ZoneInfo
 
 from merchants.models import Merchant, TaxProfile
@@ -29,6 +24,7 @@ from reports.core.answer import (
     steps,
 )
 from reports.core.periods import Period
+from reports.flows.part_file import keep_part, part_file, sync_folder
 from reports.models import AnswerPack
 from reports.papers.answer_csv import AnswerCsv
 from reports.papers.answer_pdf import Answer, answer_pdf
@@ -43,7 +39,7 @@ from reports.queries.answer import (
 )
 from taxes.queries import RATE_TABLE_VERSION
 
-PART, CSV, PDF = ".part", ".csv", ".pdf"
+CSV, PDF = ".csv", ".pdf"
 TRIES = 3
 # Receipts done, and of how many.
 Told = Callable[[int, int], object]
@@ -82,7 +78,7 @@ def _write(pack: AnswerPack, period: Period, told: Told) -> AnswerFiles:
     pack.receipts_total = count
     told(0, count)
     tally = Tally()
-    with _part(pack.folder) as data:
+    with part_file(folder=pack.folder) as data:
         lines = AnswerCsv(data, pack.currency)
         for rows in receipt_blocks(pack.merchant_id, period, pack.currency, first, last):
             for row in rows:
@@ -96,12 +92,12 @@ def _write(pack: AnswerPack, period: Period, told: Told) -> AnswerFiles:
         personal = _personal(transfers) if pack.personal else None
         found = candidates(tally, pack.figure_minor, side.paid_out_minor, personal)
         paper = answer_pdf(_answer(pack, period, tally, side, personal, found, lines.sha256))
-        with _part(pack.folder) as drawn:
+        with part_file(folder=pack.folder) as drawn:
             drawn.write(paper)
             pdf_sha256 = hashlib.sha256(paper).hexdigest()
-            _keep(data, pack.folder / f"{lines.sha256}{CSV}")
-            _keep(drawn, pack.folder / f"{pdf_sha256}{PDF}")
-    _sync(pack.folder)
+            keep_part(part=data, final=pack.folder / f"{lines.sha256}{CSV}")
+            keep_part(part=drawn, final=pack.folder / f"{pdf_sha256}{PDF}")
+    sync_folder(folder=pack.folder)
     return AnswerFiles(lines.sha256, pdf_sha256, found, tally.receipts)
 
 
@@ -168,28 +164,3 @@ def _answer(
         journals=sum(side.journals.values()),
         rate_table=RATE_TABLE_VERSION,
     )
-
-
-@contextmanager
-def _part(folder: Path) -> Iterator[IO[bytes]]:
-    """A file under a passing name, gone at the end unless `_keep` gave it its final one."""
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=PART, delete=False) as part:
-        try:
-            yield part
-        finally:
-            Path(part.name).unlink(missing_ok=True)
-
-
-def _keep(part: IO[bytes], final: Path) -> None:
-    """Have the bytes on the disk first and the name second: after a power cut there is no half file."""
-    part.flush()
-    os.fsync(part.fileno())
-    os.replace(part.name, final)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

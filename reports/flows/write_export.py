@@ -4,13 +4,11 @@ Rows, their sums and the ledger are read in one snapshot. Promise: a file stands
 when it is whole, on the disk, and equal to the ledger; whatever happens before leaves no file behind.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from merchants.models import Merchant
+from reports.core.file_names import file_stem
 from reports.core.periods import Period
 from reports.core.seals import LedgerState
 from reports.core.totals import Totals
@@ -59,16 +57,11 @@ def write_export(
     """
     form = FORMATS[name]
     merchant = merchant_of(merchant_id)
-    file_name = file_name or f"quittance-{_slug(merchant)}-{period.label}-{form.file_stem}{form.ending}"
+    stem = file_stem(merchant.trade_name, merchant.pk, period.label, form.file_stem)
+    file_name = file_name or f"{stem}{form.ending}"
     about = About(merchant.legal_name, merchant.country, period, RATE_TABLE_VERSION, ledger)
     folder.mkdir(parents=True, exist_ok=True)
     with snapshot(seconds=seconds) as cursor:
         source = Books(cursor, merchant, about, folder)
         kept = keep_files(form=form, source=source, folder=folder, file_name=file_name)
     return Files(*kept, file_name, source.totals, source.stream_sha256)
-
-
-def _slug(merchant: Merchant) -> str:
-    """ "cafe-morgenrot": plain ASCII for headers and disks; the id's end where nothing is left."""
-    plain = unicodedata.normalize("NFKD", merchant.trade_name).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:40].strip("-") or str(merchant.pk)[-12:]

@@ -158,7 +158,7 @@ def test_a_full_disk_fails_in_words_and_leaves_nothing(trade, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("reports.flows.write_answer.os.fsync", full)
+    monkeypatch.setattr("reports.flows.part_file.os.fsync", full)
     pack = made(trade)
     assert (pack.state, "could not be written" in pack.problem) == ("failed", True)
     assert list(pack.folder.iterdir()) == []

@@ -190,7 +190,7 @@ def test_a_disk_that_fills_up_in_the_middle_of_any_format(trade, desk, monkeypat
     """Every write goes to a disk without room: no file, a sentence, and the next wish works."""
     export = ask(trade, name=name)
     with monkeypatch.context() as patch:
-        patch.setattr(keeping, "_part", _no_room)
+        patch.setattr(keeping, "part_file", _no_room)
         assert build_export(export_id=export.pk)
     export.refresh_from_db()
     assert (export.state, export.problem, export.sha256) == (Export.State.FAILED, NO_ROOM, "")

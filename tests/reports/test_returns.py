@@ -1,6 +1,7 @@
 """Figures for tax forms: golden cases, every sum in one place, and forms that are whole."""
 
 import json
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -143,7 +144,7 @@ def test_forms_have_their_days() -> None:
 
 def test_the_nine_boxes_are_those_of_the_interface() -> None:
     """The published interface has nine figures, five with pence and four in whole pounds."""
-    if not HMRC.exists():
+    if not HMRC.exists() and not os.environ.get("CI"):
         pytest.skip("the interface's text is not at hand")
     schemas = yaml.safe_load(HMRC.read_text(encoding="utf-8"))["components"]["schemas"]
     boxes = next(
