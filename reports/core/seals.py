@@ -6,8 +6,9 @@ at which the last one ended, by the same clock. Moments are arguments.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from base.core.errors import Refused
 from reports.core.periods import (
@@ -81,6 +82,16 @@ def check_settled(waiting: Waiting) -> None:
             status=409,
             payments=waiting.payments,
             shares=waiting.shares,
+        )
+
+
+def check_filed_on(period: Period, filed_on: date, *, now: datetime) -> None:
+    """Days are by the period's clock, where it may be tomorrow already. Refused: filed_on_invalid 400."""
+    if not period.last_day < filed_on <= now.astimezone(ZoneInfo(period.time_zone)).date():
+        raise Refused(
+            "filed_on_invalid",
+            "Name the day on which it was filed: after the period, and not to come.",
+            field="filed_on",
         )
 
 

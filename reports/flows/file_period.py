@@ -9,8 +9,9 @@ from base.core.errors import Refused
 from base.flows.record import audit_line
 from base.ids import database_now
 from merchants.core.identity import clean_name
+from reports.core.seals import check_filed_on
 from reports.models import BooksFiling, BooksPeriod
-from reports.queries.seals import closer_for, period_for
+from reports.queries.seals import as_period, closer_for, period_for
 
 REFERENCE_MAX, NOTE_MAX = 60, 300
 
@@ -29,12 +30,7 @@ def file_period(
         clean_name(text, limit=limit, field=field) if text.strip() else ""
         for text, limit, field in ((reference, REFERENCE_MAX, "reference"), (note, NOTE_MAX, "note"))
     ]
-    # A day may have begun in another zone already.
-    if not sealed.row.ends_at.date() <= filed_on <= database_now().date():
-        raise Refused(
-            "filed_on_invalid", "Name the day on which it was filed: after the period, and not to come.",
-            field="filed_on",
-        )  # fmt: skip
+    check_filed_on(as_period(sealed.row), filed_on, now=database_now())
     with transaction.atomic():
         closed = BooksPeriod.objects.filter(pk=period_id, merchant=merchant, state=BooksPeriod.State.CLOSED)
         if not closed.update(state=BooksPeriod.State.FILED):

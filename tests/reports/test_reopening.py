@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -141,7 +142,7 @@ def test_a_middle_period_is_opened_and_its_neighbours_stay_shut(books: Books) ->
 
 
 def test_filed_once_after_its_end_and_again_after_it_was_opened(books: Books) -> None:
-    today = database_now().date()
+    today = database_now().astimezone(ZoneInfo(BooksPeriod.objects.get().time_zone)).date()
     wish = {"actor_id": books.accountant.pk, **where(books), "reference": "ELSTER 123"}
     assert code(lambda: file_period(**wish, filed_on=today.replace(year=2025))) == ("filed_on_invalid", 400)
     assert code(lambda: file_period(**wish, filed_on=today + timedelta(days=1))) == ("filed_on_invalid", 400)

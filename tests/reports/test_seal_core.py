@@ -1,6 +1,6 @@
 """Which period comes next: those that are over, one after the other, by the clock of the last."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from base.core.errors import Refused
 from reports.core.periods import days, month, parse_period
-from reports.core.seals import REST, Waiting, check_next, check_settled, kept_taxes, next_periods, read_totals
+from reports.core.seals import (
+    REST,
+    Waiting,
+    check_filed_on,
+    check_next,
+    check_settled,
+    kept_taxes,
+    next_periods,
+    read_totals,
+)
 from reports.core.totals import Totals
 
 BERLIN = "Europe/Berlin"
@@ -66,6 +75,19 @@ def test_settled_or_not() -> None:
     for waiting in (Waiting(1, 0), Waiting(0, 1)):
         with pytest.raises(Refused, match="period_not_settled"):
             check_settled(waiting)
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "last"),
+    [("Asia/Tokyo", 1, 28), (BERLIN, 1, 27), ("America/Los_Angeles", 1, 27), ("Pacific/Kiritimati", 1, 28)],
+)
+def test_filed_on_a_day_of_the_shops_own_clock(zone: str, first: int, last: int) -> None:
+    period, evening = month(2026, 10, zone), datetime(2026, 11, 27, 16, tzinfo=UTC)
+    for day in (first, last):
+        check_filed_on(period, date(2026, 11, day), now=evening)
+    for outside in (date(2026, 10, 31), date(2026, 11, last + 1)):
+        with pytest.raises(Refused, match="filed_on_invalid"):
+            check_filed_on(period, outside, now=evening)
 
 
 def test_kept_totals_are_read_as_they_were() -> None:
