@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Min, Prefetch, QuerySet
 
 from base.ids import database_now
 from merchants.core.roles import Action, allowed
@@ -21,6 +21,7 @@ from reports.queries.ledger import movements_of
 from reports.queries.rows import sums_of
 from reports.queries.seal_ledger import Change, changes_in, ledger_state
 from reports.queries.snapshot import snapshot
+from wallets.models import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,12 @@ def figures_of(merchant: Merchant, period: Period) -> Figures:
     except ExportDoesNotFoot as found:
         return Figures(sums, totals, ledger, found.differences)
     return Figures(sums, totals, ledger, [])
+
+
+def trade_before(merchant: Merchant, period: Period) -> datetime | None:
+    """When anything was first booked, if that was before this period; one query."""
+    earlier = Journal.objects.filter(shard_key=merchant.pk, happened_at__lt=period.starts_at)
+    return earlier.aggregate(first=Min("happened_at"))["first"]
 
 
 def waiting_for(merchant: Merchant, period: Period) -> Waiting:

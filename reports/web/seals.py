@@ -5,6 +5,7 @@ Who may export sees them; owners and accountants close, file, and open again by 
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -12,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.core.errors import Refused
@@ -30,8 +32,12 @@ from reports.queries import seals
 from reports.queries.books import MonthFigures, client_for
 from reports.web.nav import frame
 from reports.web.seal_forms import FilingForm, ReopeningForm
-from reports.web.sheet import export_rows, month_sheet
+from reports.web.sheet import export_rows, month_sheet, tax_label
 from reports.web.signed_in import SignedIn
+
+KEPT = {
+    "tip": _("Tips"), "fee": _("Fees"), "split": _("Partners' parts"), "payout": _("Paid out to the bank"),
+}  # fmt: skip
 
 
 @require_safe
@@ -139,7 +145,10 @@ def _to_close(merchant: Merchant, label: str, no: Refused | None) -> dict[str, A
     sheet = month_sheet(MonthFigures(figures.sums, figures.totals, figures.differences), merchant.currency)
     return {
         "period": asked,
+        # The links to other pages lead to this period's.
+        "picker": {"query": "?" + urlencode({"period": asked.label})},
         "again": known,
+        "left_open_since": seals.trade_before(merchant, asked) if last is None else None,
         "sheet": sheet,
         "journals": figures.ledger.journals,
         "ledger": figures.ledger,
@@ -158,7 +167,7 @@ def _show(
     rows = export_rows(seals.files_of(found.row))
     page = _frame(request, merchant) | {
         "found": found,
-        "closings": [(closing, _totals(closing)) for closing in found.closings],
+        "closings": [(closing, _kept(closing), _columns(closing)) for closing in found.closings],
         "period": found.row,
         "calendar": seals.as_period(found.row),
         "files": rows,
@@ -173,8 +182,21 @@ def _show(
     return render(request, "reports/period.html", page | given, status=status)
 
 
-def _totals(closing: BooksClosing) -> list[tuple[str, int, str]]:
-    """(column, minor units, currency) in the order of the columns."""
+def _kept(closing: BooksClosing) -> list[tuple[Any, int, str]]:
+    """(what, minor units, currency): the tax by rate, and what else was kept of the period."""
+    taxes = [
+        (f"{tax_label(tax, rate)}, {place}", minor, code) for code, place, tax, rate, minor in closing.taxes
+    ]
+    rest = [
+        (words, minor, code)
+        for column, words in KEPT.items()
+        for code, minor in closing.totals.get(column, {}).items()
+    ]
+    return [*taxes, *rest]
+
+
+def _columns(closing: BooksClosing) -> list[tuple[str, int, str]]:
+    """(column of the transactions file, its sum in minor units, currency)."""
     kept = closing.totals
     return [(name, minor, code) for name in COLUMNS for code, minor in kept.get(name, {}).items()]
 

@@ -82,9 +82,7 @@ def _sheet(currency: str, sums: list[Sum], figures: MonthFigures) -> CurrencyShe
     sold = [part for part in sums if part.kind in TRADE_KINDS]
     keys = {(part.place, part.tax, part.rate, part.zero_reason): None for part in sorted(sold, key=_order)}
     rates = [
-        _row(
-            _tax_label(*key[1:]), key[0], [s for s in sold if (s.place, s.tax, s.rate, s.zero_reason) == key]
-        )
+        _row(tax_label(*key[1:]), key[0], [s for s in sold if (s.place, s.tax, s.rate, s.zero_reason) == key])
         for key in keys
     ]
     columns = figures.totals.columns
@@ -112,7 +110,8 @@ def _row(label: str, place: str, parts: list[Sum]) -> RateRow:
     return RateRow(label, place, gross - refunded, refunded, gross - tax, tax, gross)
 
 
-def _tax_label(tax: str, rate: str, zero_reason: str) -> str:
+def tax_label(tax: str, rate: str, zero_reason: str = "") -> str:
+    """ "VAT 19 %"; of what carries no tax, why."""
     return f"{tax} {rate_label(Decimal(rate))}" if tax else ZERO_REASONS[zero_reason]
 
 

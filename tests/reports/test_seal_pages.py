@@ -82,6 +82,9 @@ def test_the_story_on_the_pages(books, client_of):
     assert "Close 2026-Q1?" in page and "11.90" in page and "Foots to the ledger" in page
     wish = {"period": hidden(page, "period"), "journals": hidden(page, "journals")}
     books.sell(2, 5)
+    assert "booked since" not in page
+    february = desk.get(f"{root}close/?period=2026-02").content.decode()
+    assert "The shop has booked since 5 January 2026" in february
     late = desk.post(f"{root}close/", wish)
     assert late.status_code == 409 and "since you looked" in late.content.decode()
     wish["journals"] = hidden(late.content.decode(), "journals")
@@ -93,7 +96,11 @@ def test_the_story_on_the_pages(books, client_of):
     text = desk.get(f"{root}{period.pk}/").content.decode()
     for export in Export.objects.all():
         assert export.sha256 in text
+    assert re.search(r"<dt>VAT 19\s%, DE</dt><dd>3\.80\sEUR</dd>", text)
+    assert re.search(r"<dt><code>net</code></dt><dd>", text)
     books.give_back(sale, 4, 2)
+    assert "Exceptions so far" in desk.get(root).content.decode()
+    assert "booked since" not in desk.get(f"{root}close/?period=2026-Q2").content.decode()
     assert "Exceptions so far" in desk.get(root).content.decode()
     bad = desk.post(f"{root}{period.pk}/filed/", {"filed_on": "2025-01-01"})
     assert bad.status_code == 409 and "Name the day" in bad.content.decode()
