@@ -60,6 +60,7 @@ class ExportRow:
 
     export: Export
     label: str
+    kind: str
     pill: str
     totals: list[tuple[str, int, str]]
 
@@ -72,10 +73,13 @@ def month_sheet(figures: MonthFigures, currency: str) -> MonthSheet:
 
 
 def export_rows(exports: Iterable[Export]) -> list[ExportRow]:
-    return [
-        ExportRow(export, _label(export), PILLS[Export.State(export.state)], _totals(export))
-        for export in exports
-    ]
+    return [_export_row(export) for export in exports]
+
+
+def _export_row(export: Export) -> ExportRow:
+    made = FORMATS[export.name]
+    kind = made.ending.removeprefix(".").upper()
+    return ExportRow(export, made.label, kind, PILLS[Export.State(export.state)], _totals(export))
 
 
 def _sheet(currency: str, sums: list[Sum], figures: MonthFigures) -> CurrencySheet:
@@ -113,10 +117,6 @@ def _row(label: str, place: str, parts: list[Sum]) -> RateRow:
 def tax_label(tax: str, rate: str, zero_reason: str = "") -> str:
     """ "VAT 19 %"; of what carries no tax, why."""
     return f"{tax} {rate_label(Decimal(rate))}" if tax else ZERO_REASONS[zero_reason]
-
-
-def _label(export: Export) -> str:
-    return FORMATS[export.name].label
 
 
 def _totals(export: Export) -> list[tuple[str, int, str]]:
