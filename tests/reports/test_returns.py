@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,10 @@ from reports.core.returns import (
 from reports.queries.returns import FORMS, read_form
 from taxes.core.rates import ZERO_REASONS
 
-DE, GB = (next(form for form in FORMS if form.key == key) for key in ("de_ustva", "gb_vat"))
+TODAY = date(2026, 11, 30)
+(DE,), (GB,) = (forms_for(FORMS, country, TODAY) for country in ("DE", "GB"))
+(DE_BEFORE,) = forms_for(FORMS, "DE", date(2024, 12, 31))
+CHECKED = re.compile(r"Checked 20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 HMRC = Path("../shared/schemas/uk-mtd-vat/application.yaml.txt")
 
 
@@ -46,6 +50,7 @@ def test_a_german_month() -> None:
         part("5", 100_50, 5_03),
         part("16", 10_00, 1_60),
         part("", 1_230_99, 0, reason="exempt"),
+        part("", 400_50, 0, reason="below_threshold"),
         part("", 50_10, 0, reason="zero_rated"),
         part("", 20_00, 0, reason="reverse_charge"),
         part("", 30_00, 0, reason="outside_scope"),
@@ -53,7 +58,7 @@ def test_a_german_month() -> None:
     ]
     figures = work_out(DE, sums, exponent=2)
     assert told(figures) == {
-        "81": 71_204_00, "86": 9_310_00, "87": 50_00, "35": 110_00, "36": 6_63, "43": None, "48": 1_230_00,
+        "81": 71_204_00, "86": 9_310_00, "87": 50_00, "35": 110_00, "36": 6_63, "43": None, "48": 1_631_00,
         "60": 20_00, "89": None, "66": None, "tax on sales": 13_528_76 + 651_70 + 6_63, "83": None,
     }  # fmt: skip
     lines = {line.line.code: line for line in figures.lines}
@@ -63,9 +68,17 @@ def test_a_german_month() -> None:
         0,
         6_63,
     )
-    assert figures.left_out == (sums[7], sums[8])
+    assert figures.left_out == (sums[8], sums[9])
     assert tax_differences(figures, {"EUR": sum(each.tax_minor for each in sums)}) == []
     assert tax_differences(figures, {"EUR": 1}) != []
+
+
+def test_a_small_business_stood_in_no_german_line_before_2025() -> None:
+    """§ 19 UStG: exempt since 2025, so in line 48; before that the tax was only not levied."""
+    small = part("", 400_50, 0, reason="below_threshold")
+    assert told(work_out(DE, [small], exponent=2))["48"] == 400_00
+    before = work_out(DE_BEFORE, [small], exponent=2)
+    assert (told(before)["48"], before.left_out) == (0, (small,))
 
 
 def test_a_british_quarter() -> None:
@@ -121,7 +134,7 @@ sums = st.lists(
 )
 
 
-@pytest.mark.parametrize("form", FORMS, ids=[form.key for form in FORMS])
+@pytest.mark.parametrize("form", FORMS, ids=[f"{form.key} {form.valid_from}" for form in FORMS])
 @given(sums)
 def test_every_sum_is_in_one_place(form, parts) -> None:
     figures = work_out(form, parts, exponent=2)
@@ -137,9 +150,17 @@ def test_every_sum_is_in_one_place(form, parts) -> None:
 
 
 def test_forms_have_their_days() -> None:
-    assert forms_for(FORMS, "DE", date(2026, 11, 30)) == [DE]
     assert forms_for(FORMS, "DE", date(2022, 12, 31)) == []
-    assert forms_for(FORMS, "FR", date(2026, 11, 30)) == []
+    assert forms_for(FORMS, "DE", date(2023, 1, 1)) == [DE_BEFORE]
+    assert forms_for(FORMS, "DE", date(2025, 1, 1)) == [DE]
+    assert forms_for(FORMS, "FR", TODAY) == []
+
+
+def test_a_form_says_where_it_comes_from_and_when_that_was_checked() -> None:
+    for form in FORMS:
+        assert CHECKED.search(form.source), form.name
+        others = [other for other in FORMS if other.key == form.key and other != form]
+        assert not [other for other in others if other.in_force(form.valid_from)], form.name
 
 
 def test_the_nine_boxes_are_those_of_the_interface() -> None:
@@ -169,7 +190,7 @@ def test_the_nine_boxes_are_those_of_the_interface() -> None:
     ],
 )
 def test_a_form_that_is_not_whole_is_refused(broken: dict[str, object]) -> None:
-    whole = json.loads(Path("reports/data/returns/de_ustva_2023.json").read_text(encoding="utf-8"))
+    whole = json.loads(Path("reports/data/returns/de_ustva_2025.json").read_text(encoding="utf-8"))
     assert read_form(whole) == DE
     with pytest.raises(AssertionError):
         read_form(whole | broken)
