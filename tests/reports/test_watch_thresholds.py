@@ -223,7 +223,7 @@ def test_the_meter_says_what_it_is(trade, desk, meter, django_assert_num_queries
     assert "100,000.00" in text
     assert "Turnover of 2026 decides 2027." in text
     assert 'aria-label="Small business (Kleinunternehmer), in the year itself 2026"' in text
-    assert "Jahressteuergesetz 2024" in text
+    assert "checked 2026-11-27" in text
     assert "Mail at 80 %" in text
     assert "Distance sales to consumers" in text
     assert "10.00" in text

@@ -1,5 +1,6 @@
 """Thresholds of turnover: which amount counts on a day, which months, and how far a shop is."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -32,6 +33,7 @@ from wallets.core.currencies import CURRENCIES
 
 TODAY = date(2026, 11, 27)
 YEAR = Span("2026", date(2026, 1, 1), date(2027, 1, 1), running=True)
+LOOKED_UP = re.compile(r"checked 20[0-9]{2}-[0-9]{2}-[0-9]{2}|not confirmed")
 DAYS = st.dates(date(2024, 1, 1), date(2040, 12, 31))
 
 
@@ -83,7 +85,7 @@ def test_the_table_is_whole():
         assert one.valid_to is None or one.valid_to > one.valid_from
         assert one.title
         assert one.meaning.endswith(".")
-        assert one.source
+        assert LOOKED_UP.search(one.source), one.code
         assert len(one.code) <= 30
         assert one.code.startswith(f"{one.country}-")
 
@@ -121,6 +123,8 @@ def test_germany_before_and_since_2025():
         ("NL", TODAY, "NL-small 2026", 20_000_00),
         ("CH", TODAY, "CH-registration 2026", 100_000_00),
         ("NO", TODAY, "NO-registration 2026", 50_000_00),
+        ("CZ", TODAY, "CZ-registration-year 2026", 2_536_500_00),
+        ("SK", TODAY, "SK-registration-year 2026", 62_500_00),
         ("AU", TODAY, "AU-registration 2026", 75_000_00),
         ("NZ", TODAY, "NZ-registration 2026", 60_000_00),
         ("SG", TODAY, "SG-registration 2026", 1_000_000_00),
@@ -134,6 +138,19 @@ def test_germany_before_and_since_2025():
 )
 def test_amounts_by_day(country, on, name, minor):
     assert amounts(country, on)[name][0] == minor
+
+
+def test_denmark_counts_the_calendar_year_since_2025():
+    def months(on):
+        return [
+            (span.first, span.after)
+            for found, span in watched(THRESHOLDS, ["DK"], on)
+            if found.code == "DK-registration" and span.running
+        ]
+
+    assert months(date(2024, 12, 31)) == [(date(2024, 1, 1), date(2025, 1, 1))]
+    assert months(date(2024, 6, 30)) == [(date(2023, 7, 1), date(2024, 7, 1))]
+    assert months(date(2025, 6, 30)) == [(date(2025, 1, 1), date(2026, 1, 1))]
 
 
 def test_spans_by_hand():
