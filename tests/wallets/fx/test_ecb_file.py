@@ -70,6 +70,37 @@ def test_the_days_csv_words_its_date() -> None:
     ]
 
 
+# As the ECB published them: the day's CSV of 2026, and the first and the last line of a history of 2023.
+DAY_OF_2026 = (
+    b"Date, USD, JPY, CZK, DKK, GBP, HUF, PLN, RON, SEK, CHF, ISK, NOK, TRY, AUD, BRL, CAD, CNY, HKD,"
+    b" IDR, ILS, INR, KRW, MXN, MYR, NZD, PHP, SGD, THB, ZAR, \n"
+    b"06 February 2026, 1.1794, 185.27, 24.240, 7.4672, 0.86790, 377.95, 4.2185, 5.0920, 10.6735,"
+    b" 0.9175, 145.20, 11.4695, 51.4394, 1.6880, 6.1767, 1.6118, 8.1838, 9.2152, 19900.00, 3.6916,"
+    b" 106.9265, 1730.68, 20.4787, 4.6557, 1.9673, 69.047, 1.5016, 37.269, 19.0170, \n"
+)
+HISTORY_OF_2023 = (
+    b"Date,USD,JPY,BGN,CYP,CZK,DKK,EEK,GBP,HUF,LTL,LVL,MTL,PLN,ROL,RON,SEK,SIT,SKK,CHF,ISK,NOK,HRK,"
+    b"RUB,TRL,TRY,AUD,BRL,CAD,CNY,HKD,IDR,ILS,INR,KRW,MXN,MYR,NZD,PHP,SGD,THB,ZAR,\n"
+    b"2023-05-02,1.0965,150.7,1.9558,N/A,23.587,7.4538,N/A,0.87868,371.98,N/A,N/A,N/A,4.5758,N/A,"
+    b"4.9305,11.2915,N/A,N/A,0.9841,149.7,11.762,N/A,N/A,N/A,21.3508,1.6371,5.4853,1.4885,7.5791,"
+    b"8.6075,16143.37,3.9717,89.7515,1470.32,19.6703,4.8948,1.7654,60.712,1.4646,37.478,20.146,\n"
+    b"1999-01-04,1.1789,133.73,N/A,0.58231,35.107,7.4501,15.6466,0.7111,251.48,4.717,0.6668,0.4432,"
+    b"4.0712,13111,N/A,9.4696,189.045,42.991,1.6168,81.48,8.855,N/A,N/A,372274,N/A,1.91,N/A,1.8004,"
+    b"N/A,9.1332,N/A,N/A,N/A,1398.59,N/A,N/A,2.2229,N/A,1.9554,N/A,6.9358,"
+)
+
+
+def test_files_as_they_were_published() -> None:
+    day = facts(DAY_OF_2026)
+    assert (len(day), day[0], day[-1]) == (
+        29, ("USD", "1.1794", "2026-02-06"), ("ZAR", "19.0170", "2026-02-06"),
+    )  # fmt: skip
+    assert facts(packed(DAY_OF_2026, names=("eurofxref.csv",))) == day
+    found = read(HISTORY_OF_2023)
+    assert (len(found.rates), found.skipped) == (29 + 18, 1 + 9)
+    assert facts(HISTORY_OF_2023)[-1] == ("ZAR", "6.9358", "1999-01-04")
+
+
 @given(st.integers(1, len(DAY) - 1))
 def test_xml_that_is_cut_off_anywhere(length: int) -> None:
     assert no(DAY[:length])
