@@ -31,6 +31,7 @@ _number = itertools.count(1)
 
 PLACES: dict[str, dict[str, str]] = {
     "DE": {"city": "Berlin", "time_zone": "Europe/Berlin", "tax_number": "DE136695976", "currency": "EUR"},
+    "GB": {"city": "London", "time_zone": "Europe/London", "tax_number": "GB980780684", "currency": "GBP"},
     "VN": {"city": "Ha Noi", "time_zone": "Asia/Ho_Chi_Minh", "tax_number": "0100233488", "currency": "VND"},
     "JP": {"city": "Kyoto", "time_zone": "Asia/Tokyo", "tax_number": "T1234567890123", "currency": "JPY"},
     "TN": {"city": "Tunis", "time_zone": "Africa/Tunis", "tax_number": "1234567A", "currency": "TND"},
