@@ -34,9 +34,15 @@ def carry_payouts(*, limit: int = BATCH) -> int:
 
 
 def _asked_least(rows: QuerySet[Payout], limit: int) -> Iterable[Payout]:
-    """The next ones, each with its try counted before the rail is asked."""
+    """The next ones, each with its try counted before the rail is asked.
+
+    Another round may count the same ones in its own order, so they are locked by id first.
+    """
     found = list(rows.select_related("bank_account").order_by("tries", "id")[:limit])
-    Payout.objects.filter(pk__in=[payout.pk for payout in found]).update(tries=F("tries") + 1)
+    counted = Payout.objects.filter(pk__in=[payout.pk for payout in found])
+    with transaction.atomic():
+        list(counted.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        counted.update(tries=F("tries") + 1)
     return found
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from merchants.models import TaxMode
 from payments.flows.carry_payouts import carry_payouts
@@ -189,6 +189,30 @@ def test_a_payout_against_sales_that_settle() -> None:
     left = balances(shop.merchant.pk)
     assert sum(left.values()) == 1284 + 3 * 1184
     assert left["transit"] == paid.amount_minor
+
+
+def test_two_rounds_count_their_tries_in_one_order() -> None:
+    """The control of the order: a round that waits for the lowest order holds none that comes after it."""
+    shop, _ = earned()
+    for number in range(3):
+        pay_out(actor=shop.owner, merchant_id=shop.merchant.pk, key=f"{number}", amount_minor=200)
+    first, *others = Payout.objects.order_by("pk").values_list("pk", flat=True)
+    Payout.objects.filter(pk=first).update(rail_reference="")  # its row now stands behind the others
+
+    def round_by_place() -> int:
+        """As in a table that is read from its first row to its last."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
+        return carry_payouts()
+
+    with transaction.atomic():
+        Payout.objects.select_for_update(no_key=True).get(pk=first)
+        carried = start(round_by_place)
+        wait_for(lambda: waiting() > 0)
+        free = Payout.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=others)
+        assert len(free) == 2
+    assert carried() == 6
+    assert set(Payout.objects.values_list("tries", flat=True)) == {2}
 
 
 def test_four_carriers_and_the_bank_saying_both(monkeypatch: pytest.MonkeyPatch) -> None:
