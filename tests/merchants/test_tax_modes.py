@@ -209,8 +209,11 @@ def test_the_reads_cost_the_same_for_any_history(
 
 
 def test_the_profiles_mode_moved_to_the_places_of_its_branches(owner_sql: Callable[..., None]) -> None:
-    """The migration's own statement, on a profile of the version before."""
+    """The migrations' own statements, on a profile of the version before, there and back."""
     from_before = import_module("merchants.migrations.0010_modes_by_place")
+    dropped = import_module("merchants.migrations.0015_drop_profile_mode")
+    owner_sql("SET CONSTRAINTS ALL IMMEDIATE")  # a migration meets no row that is half written
+    owner_sql(dropped.ADD)  # refused while the column is there
     fenced, plain = make_shop("US"), make_shop()
     owner_sql(
         f"UPDATE merchants_taxprofile SET mode = 'ring_fence' WHERE merchant_id = '{fenced.merchant.pk}'"
@@ -224,3 +227,6 @@ def test_the_profiles_mode_moved_to_the_places_of_its_branches(owner_sql: Callab
     with connection.cursor() as cursor:
         cursor.execute("SELECT merchant_id FROM merchants_taxprofile WHERE mode = 'ring_fence'")
         assert cursor.fetchall() == [(fenced.merchant.pk,)]
+    owner_sql(dropped.DROP)
+    set_mode(plain, "ring_fence")
+    assert modes(plain) == [("DE", 1, "ring_fence")]
