@@ -3,6 +3,10 @@
 `once` is the outermost transaction of what it does: the key's row is written together with the money,
 with a fingerprint of the request. A second copy waits for the first (up to `lock_timeout`) and gets its
 answer; another request under the same key is refused; an expected refusal is an answer too, and is kept.
+
+Every refusal, also one of the day (`shop_balance_too_low`, `period_closed`): a shop that was told no may
+have paid back in cash, and a late copy of the request must not pay again. What is wanted later is asked under
+a new key; pages give one after each no. Only `still_working` is not kept, because nothing was decided.
 """
 
 import hashlib

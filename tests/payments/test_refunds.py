@@ -141,6 +141,17 @@ def test_what_the_shop_no_longer_has_is_not_given_back(shop: Shop, paid: Payment
     assert refund(actor=shop.cashier, payment_id=paid.pk, key="all").amount_minor == 1290
 
 
+def test_a_no_of_the_day_stays_the_answer_of_its_key(shop: Shop, paid: Payment) -> None:
+    """The customer got cash meanwhile: a late copy of the request moves nothing, a new request does."""
+    ask = partial(refund, actor=shop.cashier, payment_id=paid.pk, amount_minor=1289)
+    assert code_of(partial(ask, key="a")) == "shop_balance_too_low"
+    pay(make_one_time_code(shop, 5_000), make_person(funds={"EUR": 10_000}))
+    settle_all()
+    assert code_of(partial(ask, key="a")) == "shop_balance_too_low"
+    assert not Refund.objects.exists()
+    assert ask(key="b").amount_minor == 1289
+
+
 def test_a_promised_payment_is_settled_first(shop: Shop) -> None:
     payment = pay(make_one_time_code(shop, 1190), make_person(funds={"EUR": 10_000}))
     refund(actor=shop.owner, payment_id=payment.pk, key="a")

@@ -1,6 +1,7 @@
 """Opening a closed period again takes two people, one of them an owner, and a reason."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from base.core.errors import Refused
 from base.ids import database_now
 from base.models import AuditLine, Notice
 from merchants.models import Membership
+from payments.flows.refund import refund
+from payments.models import Payment
 from people.models import User
 from reports.flows.agree_reopening import agree_reopening, withdraw_reopening
 from reports.flows.ask_reopening import ask_reopening
@@ -18,7 +21,7 @@ from reports.flows.audit import audit
 from reports.flows.file_period import file_period
 from reports.models import BooksPeriod, BooksReopening
 from tests.factories import make_member, make_person
-from tests.reports.sealing import Books
+from tests.reports.sealing import Books, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "A sale is missing"
@@ -69,6 +72,18 @@ def test_two_people_open_it_and_it_takes_a_sale_again(books: Books) -> None:
     assert [WHY in mail.body for mail in mails] == [True, True]
     assert books.close("2026-01").reopening is None
     assert audit() == []
+
+
+def test_a_refund_that_met_closed_books_is_asked_anew_after_reopening(books: Books) -> None:
+    """As every no its refusal stays the answer of its key; a new key gets today's answer."""
+    paid = Payment.objects.get()
+    ask_back = partial(
+        refund, actor=books.shop.owner, payment_id=paid.pk, amount_minor=119, happened_at=at(1, 7)
+    )
+    assert code(partial(ask_back, key="a")) == ("period_closed", 409)
+    books.reopen(BooksPeriod.objects.get())
+    assert code(partial(ask_back, key="a")) == ("period_closed", 409)
+    assert ask_back(key="b").amount_minor == 119
 
 
 def test_the_owner_may_ask_and_the_accountant_agree(books: Books) -> None:
