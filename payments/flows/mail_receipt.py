@@ -28,6 +28,7 @@ from payments.models import Receipt
 from payments.papers.receipt_mail import receipt_mail
 from payments.queries import receipt_for
 from payments.queries.receipts import receipt_link
+from payments.queries.signatures import signature_of
 from people.flows.queue_mail import queue_mail
 from people.models import User
 
@@ -79,7 +80,8 @@ def _act(actor: User, receipt_id: UUID, to: str, is_own: bool) -> Answer:
     # A payer's own mails are no business of the shop: its audit trail would name the payer.
     place, merchant = _place(receipt, actor, is_own)
     _count(receipt, place, merchant)
-    letter = receipt_mail(json.loads(receipt.body), receipt_link(receipt), is_own=is_own)
+    signed = signature_of(receipt).short
+    letter = receipt_mail(json.loads(receipt.body), receipt_link(receipt), is_own=is_own, signed=signed)
     queue_mail(to=to, subject=letter.subject, body=letter.body)
     audit_line(actor_id=actor.pk, action=ACTION, subject=receipt.pk, merchant=merchant, place=str(place.pk))
     return {"receipt": str(receipt.pk)}

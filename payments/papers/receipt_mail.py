@@ -27,9 +27,10 @@ class Letter:
     body: str
 
 
-def receipt_mail(body: Body, link: str, *, is_own: bool) -> Letter:
+def receipt_mail(body: Body, link: str, *, is_own: bool, signed: str = "") -> Letter:
     """The letter with one receipt; body as in `payments.core.receipt`, link: what its code opens.
 
+    signed: key and beginning of its signature (`Signed.short`), as on page and PDF.
     is_own: its payer asked for it; else somebody gave the address at the till.
     """
     text = receipt_text(body)
@@ -47,6 +48,8 @@ def receipt_mail(body: Body, link: str, *, is_own: bool) -> Letter:
     if text.reference:
         paper += _wrapped(f"Reference {text.reference}")
     paper += [f"Payment {text.payment}"]
+    if signed:
+        paper += [f"Signed {signed}"]
     asked = "You asked for" if is_own else f"Somebody gave this address at the till of {name} for"
     return Letter(
         subject=f"Your {what} {text.number} from {name}",
@@ -55,7 +58,7 @@ def receipt_mail(body: Body, link: str, *, is_own: bool) -> Letter:
                 f"Good day,\n\nthis is your {what} from {name}.\n",
                 *paper,
                 "",
-                "See its state now, or keep it as PDF:",
+                "See its state now, verify its signature, or keep it as PDF:",
                 link,
                 "",
                 *wrap(f"{asked} this one mail. If that was not you, do nothing.", WIDTH),

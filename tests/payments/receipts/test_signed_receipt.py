@@ -14,10 +14,12 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.models import Notice
 from payments.core.signature import PREFIX, ReceiptKey, is_signed, key_of_day, sign
+from payments.flows.mail_receipt import mail_receipt
 from payments.flows.refund import refund
 from payments.models import Receipt
-from payments.queries.receipts import receipt_token
+from payments.queries.receipts import receipt_link, receipt_token
 from payments.queries.signatures import KEYS_PATH, public_keys, signature_of, signed_receipt
 from people.models import User
 from tests.factories import make_one_time_code, make_person, make_shop, pay, settle_all
@@ -136,6 +138,12 @@ class TestService:
             assert short in page.content.decode()
         for path in (f"/receipts/{receipt.pk}.pdf", f"/r/{receipt_token(receipt)}.pdf"):
             assert f"Signed {short}" in " ".join(pdf_text(customer.get(path).content).split())
+
+    def test_the_mail_shows_it_too_and_where_to_verify(self, floor: Floor, receipt: Receipt) -> None:
+        mail_receipt(actor=floor.shop.cashier, receipt_id=receipt.pk, to="a@customer.example", key="k")
+        lines = Notice.objects.get().body.splitlines()
+        assert f"Signed {signature_of(receipt).short}" in lines
+        assert "verify its signature" in lines[lines.index(receipt_link(receipt)) - 1]
 
     def test_only_who_may_see_a_receipt_gets_its_file(
         self, floor: Floor, receipt: Receipt, client_of: Callable[[User], Client]
