@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     # Four times a day, so that a beat that was restarted misses none: each notice is given once.
     "thresholds": {"task": "reports.tasks.watch_thresholds", "schedule": 6 * 3600.0},
     "print_runs": {"task": "merchants.tasks.draw_queued", "schedule": 15.0},
+    "receipt_keys": {"task": "payments.tasks.remember_keys", "schedule": 300.0},
     "shown_codes": {"task": "payments.tasks.sweep_shown", "schedule": 3600.0},
     "sessions": {"task": "people.tasks.sweep_sessions", "schedule": 3600.0},
     "sent_notices": {"task": "base.tasks.sweep_notices", "schedule": 3600.0},

@@ -7,6 +7,7 @@ from payments.flows.carry_payouts import carry_payouts as flow_carry_payouts
 from payments.flows.correct_sales import BATCH as CORRECTIONS
 from payments.flows.correct_sales import correct_sales as flow_correct_sales
 from payments.flows.expire import expire
+from payments.flows.remember_keys import remember_keys as flow_remember_keys
 from payments.flows.settle import BATCH, settle
 from payments.flows.share_out import BATCH as SHARES
 from payments.flows.share_out import share_out
@@ -32,6 +33,11 @@ def _settle_lane(lane: int) -> int:
 @shared_task
 def expire_due() -> int:
     return expire()
+
+
+@shared_task
+def remember_keys() -> int:
+    return flow_remember_keys()
 
 
 @shared_task

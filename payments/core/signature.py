@@ -5,7 +5,7 @@ needs no chance and the receipt's own day chooses the key. So nothing is stored:
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,6 +48,12 @@ class Signed:
 def key_of_day(keys: Sequence[ReceiptKey], day: date) -> ReceiptKey:
     """The newest key in force on a day; keys come newest first, and the oldest has no beginning."""
     return next(key for key in keys if key.since is None or key.since <= day)
+
+
+def lost_keys(used: Iterable[tuple[int, bytes, date | None]], keys: Iterable[ReceiptKey]) -> list[int]:
+    """The numbers of keys that have signed and are not there as they were. used: number, public half, since."""
+    there = {(key.key_id, key.public, key.since) for key in keys}
+    return sorted(key[0] for key in used if key not in there)
 
 
 def sign(body: str, key: ReceiptKey) -> Signed:

@@ -18,6 +18,7 @@ from payments.models.showing import Showing
 from payments.models.shown import ShownCode, TypedTry
 from payments.models.split import SplitShare
 from payments.models.tax_release import TaxRelease, TaxReleasePart
+from payments.models.used_key import UsedReceiptKey
 
 __all__ = [
     "CashMove",
@@ -46,5 +47,6 @@ __all__ = [
     "TaxRelease",
     "TaxReleasePart",
     "TypedTry",
+    "UsedReceiptKey",
     "ZCounter",
 ]

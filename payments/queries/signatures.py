@@ -17,7 +17,7 @@ KEYS_PATH = "/.well-known/quittance-receipt-keys.json"
 
 def signature_of(receipt: Receipt) -> Signed:
     """The signature of a receipt, the same whenever it is asked for."""
-    return sign(receipt.body, key_of_day(_keys(), receipt.created_at.astimezone(UTC).date()))
+    return sign(receipt.body, key_of_day(configured_keys(), receipt.created_at.astimezone(UTC).date()))
 
 
 def signed_receipt(receipt: Receipt) -> dict[str, Any]:
@@ -46,10 +46,11 @@ def public_keys() -> dict[str, Any]:
                 "x": base64url(key.public),
                 "valid_from": key.since.isoformat() if key.since else None,
             }
-            for key in _keys()
+            for key in configured_keys()
         ]
     }
 
 
-def _keys() -> list[ReceiptKey]:
+def configured_keys() -> list[ReceiptKey]:
+    """Newest first."""
     return [ReceiptKey(*parts) for parts in settings.RECEIPT_KEYS]
