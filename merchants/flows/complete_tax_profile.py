@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from base.core.errors import Refused
 from base.flows.record import audit_line
@@ -53,9 +54,9 @@ def complete_tax_profile(
             merchant=merchant, kind=QrCode.Kind.STATIC, state=QrCode.State.ACTIVE, category=PROVISIONALLY
         ).update(category=sold_as)
         # What is asked for right now was priced at the full rate: it is asked for anew.
-        QrCode.objects.filter(merchant=merchant, kind=QrCode.Kind.ONE_TIME, state=QrCode.State.ACTIVE).update(
-            state=QrCode.State.RETIRED
-        )
+        QrCode.objects.filter(
+            merchant=merchant, kind=QrCode.Kind.ONE_TIME, state=QrCode.State.ACTIVE, expires_at__gt=Now()
+        ).update(state=QrCode.State.RETIRED, retired_at=Now())
         Item.objects.filter(merchant=merchant, category=PROVISIONALLY).update(category=sold_as)
         audit_line(
             actor_id=actor_id,

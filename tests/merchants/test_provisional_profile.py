@@ -1,6 +1,7 @@
 """A shop that has no tax number yet: who may sell so, and how the profile is completed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,16 +13,15 @@ from merchants.flows.complete_tax_profile import complete_tax_profile
 from merchants.flows.register import register
 from merchants.models import Merchant, QrCode, TaxProfile
 from people.models import User
-from tests.factories import Shop, make_person, make_static_code, pay
-from tests.payments.test_provisional import NUMBER, complete
-from tests.payments.test_provisional import provisional_shop as make
+from tests.factories import Shop, make_one_time_code, make_person, make_static_code, pay
+from tests.payments.provisional import NUMBER, complete, provisional_shop
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def shop() -> Shop:
-    return make()
+    return provisional_shop()
 
 
 @pytest.fixture
@@ -36,6 +36,19 @@ def test_codes_and_items_go_on_as_what_they_are(shop: Shop, ann: User) -> None:
     assert (printed.category, printed.state) == ("reduced", QrCode.State.ACTIVE)
     paid = pay(printed, ann, 1070)
     assert (paid.tax_minor, paid.provisional) == (70, None)
+
+
+def test_an_order_that_waits_at_the_till_is_asked_for_anew(shop: Shop, ann: User) -> None:
+    """It was priced at the full rate; one that ran out before stays as it is."""
+    waiting, over = make_one_time_code(shop), make_one_time_code(shop, life=timedelta(minutes=-5))
+    complete(shop, "reduced")
+    for code in (waiting, over):
+        code.refresh_from_db()
+    assert (waiting.state, waiting.retired_at is None) == (QrCode.State.RETIRED, False)
+    assert (over.state, over.retired_at) == (QrCode.State.ACTIVE, None)
+    with pytest.raises(Refused) as no:
+        pay(waiting, ann)
+    assert no.value.code == "code_retired"
 
 
 def test_a_profile_is_completed_once_and_by_its_own_people(shop: Shop) -> None:

@@ -11,8 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.ids import database_now, new_id
-from merchants.flows.complete_tax_profile import complete_tax_profile
-from merchants.models import TaxProfile
 from payments import tasks
 from payments.core import journals
 from payments.flows import correct_sales as module
@@ -26,7 +24,8 @@ from reports.flows.audit import audit
 from taxes.core.corrections import correct
 from taxes.core.lines import POLICIES, PricedLine, total_up, work_out
 from taxes.core.rates import TaxRate, Treatment
-from tests.factories import Shop, balance, make_person, make_shop, make_static_code, pay, settle_all
+from tests.factories import Shop, balance, make_person, make_static_code, pay, settle_all
+from tests.payments.provisional import NUMBER, complete, provisional_shop
 from wallets.core import chart
 from wallets.core.ledger import Draft, legs
 from wallets.flows.post import post_one
@@ -34,15 +33,6 @@ from wallets.flows.post import post_one
 pytestmark = pytest.mark.django_db
 # The audit reads in a snapshot of its own, so what it asks about is committed.
 in_full = pytest.mark.django_db(transaction=True)
-NUMBER = "DE136695976"
-
-
-def provisional_shop() -> Shop:
-    """It sells at 19 %."""
-    made = make_shop(categories=("standard",))
-    TaxProfile.objects.filter(pk=made.merchant.pk).update(tax_number="", provisional=True)
-    made.merchant.tax_profile.refresh_from_db()
-    return made
 
 
 @pytest.fixture
@@ -53,17 +43,6 @@ def shop() -> Shop:
 @pytest.fixture
 def ann() -> User:
     return make_person(funds={"EUR": 50_000})
-
-
-def complete(shop: Shop, sold_as: str, *more: str) -> TaxProfile:
-    return complete_tax_profile(
-        actor_id=shop.owner.pk,
-        merchant_id=shop.merchant.pk,
-        tax_number=NUMBER,
-        prices_include_tax=True,
-        categories=[sold_as, *more],
-        sold_as=sold_as,
-    )
 
 
 def of(shop: Shop, rest: str) -> int:
