@@ -1,13 +1,13 @@
-"""An authority names a turnover: rebuild it from the receipts, split it, and say what it may be.
+"""An authority names a turnover: rebuild it from the receipts, split by tax.
 
-Every receipt is read from its own canonical text. Sales are positive, refunds negative; all in minor units of
-one currency. Promise: the parts of each receipt add up to its total, the receipts add up to the ledger, and
-where they do not nothing is answered (AnswerDoesNotFoot).
+Every receipt is read from its own canonical text. Sales are positive, refunds negative, a correction is what
+it changes: how money is split, never how much. Minor units of one currency. Promise: the parts of each
+receipt add up to its total, the receipts to the ledger, or nothing is answered (AnswerDoesNotFoot).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from taxes.core.rates import ZERO_REASONS, place_of
@@ -16,9 +16,7 @@ Body = Mapping[str, Any]
 RateKey = tuple[str, str, str]
 # Why a line of a sale may be untaxed; a personal transfer is no sale and has no receipt.
 REASONS = tuple(reason for reason in ZERO_REASONS if reason != "personal_transfer")
-# Sales that no tax is about; the others without tax are part of a taxable turnover.
-NOT_TAXABLE = ("exempt", "outside_scope")
-SALE, REFUND = "sale", "refund"
+SALE, REFUND, CORRECTION = "sale", "refund", "correction"
 
 
 class AnswerDoesNotFoot(Exception):
@@ -69,6 +67,32 @@ def read_slip(body: Body) -> Slip:
     )
     _check(slip)
     return slip
+
+
+def changed_by(correction: Slip, before: Iterable[Slip]) -> Slip:
+    """What a correction adds: it says what is left of the sale, so the sale and its refunds are taken off.
+
+    before: the slips of the same payment up to the correction. Raises AnswerDoesNotFoot if money moved.
+    """
+    left = Side()
+    for slip in before:
+        left.add(slip, 0)
+    taxes = {}
+    for key in sorted(correction.taxes.keys() | left.taxes.keys()):
+        net, tax = correction.taxes.get(key, (0, 0))
+        taxes[key] = (net - left.nets[key], tax - left.taxes[key])
+    reasons = sorted(correction.untaxed.keys() | left.untaxed.keys())
+    changed = replace(
+        correction,
+        taxable_net_minor=correction.taxable_net_minor - left.taxable_net_minor,
+        tax_minor=correction.tax_minor - left.tax_minor,
+        untaxed={reason: correction.untaxed.get(reason, 0) - left.untaxed[reason] for reason in reasons},
+        gross_minor=correction.gross_minor - left.gross_minor,
+        total_minor=0,
+        taxes={key: moved for key, moved in taxes.items() if any(moved)},
+    )
+    _check(changed)
+    return changed
 
 
 def _check(slip: Slip) -> None:
@@ -122,23 +146,36 @@ class Tally:
 
     sales: Side = field(default_factory=Side)
     refunds: Side = field(default_factory=Side)
+    corrections: Side = field(default_factory=Side)
     first: int = 0
     last: int = 0
 
+    @property
+    def sides(self) -> dict[str, Side]:
+        return {SALE: self.sales, REFUND: self.refunds, CORRECTION: self.corrections}
+
     def add(self, slip: Slip, fee_minor: int) -> None:
-        (self.refunds if slip.kind == REFUND else self.sales).add(slip, fee_minor)
+        self.sides[slip.kind].add(slip, fee_minor)
         self.first, self.last = self.first or slip.number, slip.number
 
     @property
     def receipts(self) -> int:
-        return self.sales.receipts + self.refunds.receipts
+        return sum(side.receipts for side in self.sides.values())
+
+    @property
+    def tax_minor(self) -> int:
+        return sum(side.tax_minor for side in self.sides.values())
+
+    def without_tax(self, reason: str) -> int:
+        return sum(side.untaxed[reason] for side in self.sides.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What the ledger moved for a merchant in one kind of journal, one account and one currency.
 
-    kind: "sale" or "refund". account: "tips", "tax", "tax_claim", "fees", or another. key: of a tax account.
+    kind: "sale", "refund" or "correction". account: "tips", "tax", "tax_claim", "fees", or another. key: of a
+    tax account.
     """
 
     kind: str
@@ -154,7 +191,7 @@ def check_foots(tally: Tally, booked: Iterable[Booked], journals: Mapping[str, i
     """
     rows = list(booked)
     differences: list[str] = []
-    for kind, side in ((SALE, tally.sales), (REFUND, tally.refunds)):
+    for kind, side in tally.sides.items():
         mine = [row for row in rows if row.kind == kind]
         pairs = [
             ("receipts", side.receipts, journals.get(kind, 0)),
@@ -185,75 +222,3 @@ def _by_rate(kind: str, side: Side, rows: list[Booked]) -> Iterator[str]:
 
 def _moved(rows: Iterable[Booked], account: str) -> int:
     return sum(row.amount_minor for row in rows if row.account == account)
-
-
-@dataclass(frozen=True, slots=True)
-class Personal:
-    """What came to and went from the asker's own wallet, person to person; no business of the shop."""
-
-    received: int
-    received_minor: int
-    sent: int
-    sent_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One figure that may be meant. difference_minor: the authority's figure less this one."""
-
-    code: str
-    amount_minor: int
-    difference_minor: int
-    nearest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step from what was paid to the taxable turnover: what is taken off, and what is left."""
-
-    code: str
-    minor: int
-    left_minor: int
-
-
-def candidates(
-    tally: Tally, figure_minor: int, paid_out_minor: int, personal: Personal | None
-) -> list[Candidate]:
-    """The figures that may be meant, in a fixed order; the nearest is marked, the first of equals."""
-    sales, refunds = tally.sales, tally.refunds
-    exempt = sum(side.untaxed[reason] for side in (sales, refunds) for reason in NOT_TAXABLE)
-    net = sales.gross_minor + refunds.gross_minor - sales.tax_minor - refunds.tax_minor
-    amounts = {
-        "paid": sales.total_minor,
-        "sales": sales.gross_minor,
-        "after_refunds": sales.gross_minor + refunds.gross_minor,
-        "net": net,
-        "taxable_net": net - exempt,
-        "credited": sales.total_minor + refunds.total_minor + sales.fee_minor + refunds.fee_minor,
-        "paid_out": paid_out_minor,
-    }
-    if personal is not None:
-        amounts["paid_and_personal"] = sales.total_minor + personal.received_minor
-    best = min(abs(figure_minor - minor) for minor in amounts.values())
-    found: list[Candidate] = []
-    for code, minor in amounts.items():
-        nearest = abs(figure_minor - minor) == best and not any(one.nearest for one in found)
-        found.append(Candidate(code, minor, figure_minor - minor, nearest))
-    return found
-
-
-def steps(tally: Tally) -> list[Step]:
-    """From all that was paid down to the taxable turnover without tax; the last step leaves `taxable_net`."""
-    sales, refunds = tally.sales, tally.refunds
-    off = [
-        ("tips", -sales.tip_minor),
-        ("refunds", refunds.gross_minor),
-        ("tax", -(sales.tax_minor + refunds.tax_minor)),
-        *((reason, -(sales.untaxed[reason] + refunds.untaxed[reason])) for reason in NOT_TAXABLE),
-    ]
-    left = sales.total_minor
-    found = [Step("paid", left, left)]
-    for code, minor in off:
-        left += minor
-        found.append(Step(code, minor, left))
-    return found

@@ -73,5 +73,9 @@ def _build(pack: AnswerPack, mine: QuerySet[AnswerPack]) -> dict[str, object]:
         "pdf_sha256": files.pdf_sha256,
         "receipts_done": files.receipts,
         "receipts_total": files.receipts,
-        "result": {"candidates": [astuple(one) for one in files.candidates]},
+        "result": {
+            "candidates": [astuple(one) for one in files.candidates],
+            "corrections": [files.corrections.receipts, files.corrections.tax_minor],
+            "provisional": astuple(files.provisional),
+        },
     }

@@ -9,26 +9,20 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from merchants.models import Merchant, TaxProfile
 from merchants.queries import branches_of
-from reports.core.answer import (
-    AnswerDoesNotFoot,
-    Candidate,
-    Personal,
-    Tally,
-    candidates,
-    check_foots,
-    read_slip,
-    steps,
-)
+from reports.core.answer import AnswerDoesNotFoot, Side, Tally, changed_by, check_foots, read_slip
+from reports.core.answer_figures import Candidate, Personal, Provisional, candidates, steps
 from reports.core.periods import Period
 from reports.flows.part_file import keep_part, part_file, sync_folder
 from reports.models import AnswerPack
 from reports.papers.answer_csv import AnswerCsv
 from reports.papers.answer_pdf import Answer, answer_pdf
 from reports.queries.answer import (
+    Kept,
     LedgerSide,
     OwnTransfer,
     ReceiptRow,
@@ -53,6 +47,8 @@ class AnswerFiles:
     pdf_sha256: str
     candidates: list[Candidate]
     receipts: int
+    corrections: Side
+    provisional: Provisional
 
 
 def write_answer(*, pack: AnswerPack, told: Told) -> AnswerFiles:
@@ -98,15 +94,15 @@ def _write(pack: AnswerPack, period: Period, told: Told) -> AnswerFiles:
             keep_part(part=data, final=pack.folder / f"{lines.sha256}{CSV}")
             keep_part(part=drawn, final=pack.folder / f"{pdf_sha256}{PDF}")
     sync_folder(folder=pack.folder)
-    return AnswerFiles(lines.sha256, pdf_sha256, found, tally.receipts)
+    return AnswerFiles(lines.sha256, pdf_sha256, found, tally.receipts, tally.corrections, side.provisional)
 
 
 def _take(row: ReceiptRow, tally: Tally, lines: AnswerCsv) -> None:
-    """One receipt: its text must have the hash of its row, and that of its journal."""
-    if not (hashlib.sha256(row.body.encode()).hexdigest() == row.sha256 == row.booked_sha256):
-        raise AnswerDoesNotFoot([f"receipt {row.number}: its text is not the one that was booked"])
-    body = json.loads(row.body)
+    """One receipt, or what it changes of those before it."""
+    body = _body(row.kept)
     slip = read_slip(body)
+    if row.before:
+        slip = changed_by(slip, [read_slip(_body(kept)) for kept in row.before])
     tally.add(slip, row.fee_minor)
     lines.receipt(
         slip,
@@ -116,9 +112,17 @@ def _take(row: ReceiptRow, tally: Tally, lines: AnswerCsv) -> None:
         branch=row.branch,
         till=row.till,
         reference=row.reference,
-        receipt_sha256=row.sha256,
+        receipt_sha256=row.kept.sha256,
         source_id=row.journal,
     )
+
+
+def _body(kept: Kept) -> dict[str, Any]:
+    """What a receipt says: its text must have the hash of its row, and that of its journal."""
+    if not (hashlib.sha256(kept.body.encode()).hexdigest() == kept.sha256 == kept.booked_sha256):
+        raise AnswerDoesNotFoot([f"receipt {kept.number}: its text is not the one that was booked"])
+    body: dict[str, Any] = json.loads(kept.body)
+    return body
 
 
 def _personal(transfers: list[OwnTransfer]) -> Personal:
@@ -159,6 +163,7 @@ def _answer(
         paid_out_minor=side.paid_out_minor,
         personal=personal,
         others=side.others,
+        provisional=side.provisional,
         csv_name=f"{pack.file_stem}{CSV}",
         csv_sha256=csv_sha256,
         journals=sum(side.journals.values()),

@@ -40,7 +40,8 @@ class AnswerPack(models.Model):
     file_stem = models.CharField(max_length=120, blank=True)
     csv_sha256 = models.CharField(max_length=64, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
-    # {"candidates": [[code, minor, difference, nearest], ...]} of a ready one, for its page.
+    # Of a ready one, for its page: {"candidates": [[code, minor, difference, nearest], ...],
+    # "corrections": [how many, by which they changed the tax], "provisional": [...]}.
     result = models.JSONField(default=dict)
     problem = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from reportlab.lib.units import mm
 
-from reports.core.answer import REASONS, Candidate, Personal, Step, Tally
+from reports.core.answer import REASONS, Tally
+from reports.core.answer_figures import Candidate, Personal, Provisional, Step
 from reports.papers.answer_words import (
     CANDIDATES,
     NO_ADVICE,
@@ -19,6 +20,7 @@ from reports.papers.answer_words import (
     PERSONAL_IS_OUT,
     STEPS,
     difference_in_words,
+    provisional_in_words,
 )
 from reports.papers.pages import BOLD, LEFT, MUTED, REGULAR, RIGHT, Pages
 from taxes.core.rates import ZERO_REASONS, rate_label
@@ -26,6 +28,8 @@ from wallets.core.money_text import display, display_with_code
 
 _NAMES, _WIDE = LEFT + 62 * mm, LEFT + 78 * mm
 _SECOND, _THIRD = RIGHT - 60 * mm, RIGHT - 30 * mm
+# By rate: sales, refunds, corrections where there are any, and all together.
+_COLUMN = 25 * mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Answer:
     paid_out_minor: int
     personal: Personal | None
     others: Sequence[tuple[str, int]]
+    provisional: Provisional
     csv_name: str
     csv_sha256: str
     journals: int
@@ -65,6 +70,7 @@ def answer_pdf(answer: Answer) -> bytes:
     _figures(pages, answer)
     _walk(pages, answer)
     _by_rate(pages, answer)
+    _corrected(pages, answer)
     _beside(pages, answer)
     _proof(pages, answer)
     return pages.save()
@@ -92,8 +98,7 @@ def _cover(pages: Pages, answer: Answer) -> None:
     tally = answer.tally
     pages.space(2)
     pages.text(
-        f"This paper rebuilds the shop's turnover from its receipts: {tally.sales.receipts} of sales and "
-        f"{tally.refunds.receipts} of refunds"
+        f"This paper rebuilds the shop's turnover from its receipts: {_counted(tally)}"
         + (f", numbers {tally.first} to {tally.last}. " if tally.receipts else ". ")
         + "Each was compared with the hash that the ledger keeps of it, and all together with the ledger's "
         "own accounts. They agree to the last unit, or this paper would not exist."
@@ -145,21 +150,22 @@ def _walk(pages: Pages, answer: Answer) -> None:
 
 def _by_rate(pages: Pages, answer: Answer) -> None:
     tally = answer.tally
+    sides = [side for side in tally.sides.values() if side is not tally.corrections or side.receipts]
     pages.heading("By rate, and what carries no tax")
-    head = [("Tax", _WIDE), ("Sales", _SECOND), ("Refunds", _THIRD), ("Together", RIGHT)]
-    pages.cells(head, size=8, colour=MUTED)
-    for place, tax, rate in sorted(tally.sales.taxes.keys() | tally.refunds.taxes.keys()):
+    names = ["Sales", "Refunds", "Corrected"][: len(sides)]
+    pages.cells(_columns("Tax", [*names, "Together"]), size=8, colour=MUTED)
+    for place, tax, rate in sorted(set().union(*(side.taxes for side in sides))):
         name = f"{place}, {tax} {rate_label(Decimal(rate))}"
         key = (place, tax, rate)
-        _row(pages, answer, f"{name}: without tax", tally.sales.nets[key], tally.refunds.nets[key])
-        _row(pages, answer, f"{name}: tax", tally.sales.taxes[key], tally.refunds.taxes[key])
+        _row(pages, answer, f"{name}: without tax", [side.nets[key] for side in sides])
+        _row(pages, answer, f"{name}: tax", [side.taxes[key] for side in sides])
     for reason in REASONS:
-        sold, back = tally.sales.untaxed[reason], tally.refunds.untaxed[reason]
-        if sold or back:
-            _row(pages, answer, ZERO_REASONS[reason], sold, back)
-    _row(pages, answer, "Tips (outside the scope of the tax)", tally.sales.tip_minor, tally.refunds.tip_minor)
+        minor = [side.untaxed[reason] for side in sides]
+        if any(minor):
+            _row(pages, answer, ZERO_REASONS[reason], minor)
+    _row(pages, answer, "Tips (outside the scope of the tax)", [side.tip_minor for side in sides])
     pages.rule()
-    _row(pages, answer, "Total", tally.sales.total_minor, tally.refunds.total_minor, font=BOLD)
+    _row(pages, answer, "Total", [side.total_minor for side in sides], font=BOLD)
     pages.text(
         "A sale with two taxes stands under both, each with the whole amount that the tax was taken of.",
         size=8,
@@ -167,11 +173,25 @@ def _by_rate(pages: Pages, answer: Answer) -> None:
     )
 
 
+def _corrected(pages: Pages, answer: Answer) -> None:
+    """Sales whose tax was provisional: what was corrected here, elsewhere, or not yet."""
+    side = answer.tally.corrections
+    said = provisional_in_words(side.receipts, side.tax_minor, answer.provisional, answer.currency)
+    if said:
+        pages.heading("Provisional tax, and its corrections")
+    for text in said:
+        pages.text(text)
+        pages.space(1)
+
+
 def _beside(pages: Pages, answer: Answer) -> None:
     """What is no turnover, and is often taken for it."""
     tally = answer.tally
     pages.heading("Beside the turnover")
-    _row(pages, answer, "Fees of the wallet company", tally.sales.fee_minor, tally.refunds.fee_minor)
+    fees = (tally.sales.fee_minor, tally.refunds.fee_minor)
+    _pair(pages, "Fees of the wallet company", _money(answer, sum(fees)))
+    if fees[1]:
+        _pair(pages, "of them given back with refunds", _money(answer, fees[1]))
     _pair(pages, "Paid out to the bank", _money(answer, answer.paid_out_minor))
     for currency, count in answer.others:
         _pair(pages, f"Receipts in {currency}, not in this paper", str(count))
@@ -200,14 +220,22 @@ def _proof(pages: Pages, answer: Answer) -> None:
     )
 
 
-def _row(pages: Pages, answer: Answer, name: str, sold: int, back: int, *, font: str = REGULAR) -> None:
-    cells = [
-        (name, _SECOND - 24 * mm),
-        (_money(answer, sold), _SECOND),
-        (_money(answer, back), _THIRD),
-        (_money(answer, sold + back), RIGHT),
-    ]
-    pages.cells(cells, font=font)
+def _row(pages: Pages, answer: Answer, name: str, minor: Sequence[int], *, font: str = REGULAR) -> None:
+    amounts = [_money(answer, each) for each in (*minor, sum(minor))]
+    pages.cells(_columns(name, amounts), font=font)
+
+
+def _columns(name: str, amounts: Sequence[str]) -> list[tuple[str, float]]:
+    rights = [RIGHT - place * _COLUMN for place in reversed(range(len(amounts)))]
+    return [(name, rights[0] - _COLUMN), *zip(amounts, rights, strict=True)]
+
+
+def _counted(tally: Tally) -> str:
+    """How many receipts of each kind: "3 of sales and 2 of refunds"."""
+    sales, refunds = f"{tally.sales.receipts} of sales", f"{tally.refunds.receipts} of refunds"
+    if not tally.corrections.receipts:
+        return f"{sales} and {refunds}"
+    return f"{sales}, {refunds} and {tally.corrections.receipts} of corrected tax"
 
 
 def _pair(pages: Pages, name: str, value: str, font: str = REGULAR) -> None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from reports.core.answer_figures import Provisional
+from wallets.core.money_text import display_with_code
+
 # What a figure may be: a short name, and what is in it.
 CANDIDATES: Mapping[str, tuple[str, str]] = {
     "paid": (
@@ -52,3 +55,43 @@ def difference_in_words(difference_minor: int) -> str:
     if difference_minor == 0:
         return "the same"
     return "the authority's figure is higher" if difference_minor > 0 else "the authority's figure is lower"
+
+
+def provisional_in_words(corrected: int, changed_minor: int, cross: Provisional, currency: str) -> list[str]:
+    """What to know of sales that were taxed before it was known how; nothing where there is none.
+
+    corrected: how many corrections, which changed the tax by changed_minor.
+    """
+    said = []
+
+    def money(minor: int) -> str:
+        return display_with_code(minor, currency)
+
+    if corrected:
+        said.append(
+            f"{_sales(corrected)} taxed provisionally, at the full rate, and corrected in this period. "
+            f"That changed the tax by {money(changed_minor)}; what customers paid is unchanged. Each "
+            "correction has a receipt of its own and is in these figures."
+        )
+    if cross.earlier:
+        said.append(
+            f"Of these, {_sales(cross.earlier)} made before this period. The tax was "
+            f"{money(cross.earlier_before_minor)} and is {money(cross.earlier_tax_minor)}: the difference "
+            "counts in this period, the sales in theirs."
+        )
+    if cross.later:
+        said.append(
+            f"{_sales(cross.later)} made in this period and corrected after it. Here they stand with the "
+            f"provisional tax, {money(cross.later_before_minor)} after refunds. It is "
+            f"{money(cross.later_tax_minor)} now: the difference counts in the period of the correction."
+        )
+    if cross.waiting:
+        said.append(
+            f"{_sales(cross.waiting)} taxed provisionally, at the full rate, and not corrected yet. That tax "
+            "may still change, once the shop has said how it is taxed."
+        )
+    return said
+
+
+def _sales(count: int) -> str:
+    return "1 sale was" if count == 1 else f"{count} sales were"

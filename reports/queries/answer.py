@@ -4,10 +4,11 @@ Receipts are read by number, a block a statement: so that progress can be told, 
 ledger is read at the end in one snapshot, without a look at receipts: so the two can disagree.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +17,7 @@ from django.db.models import Q
 from merchants.models import Merchant
 from merchants.queries import Actor, not_found
 from reports.core.answer import Booked
+from reports.core.answer_figures import Provisional
 from reports.core.periods import Period
 from reports.models import AnswerPack
 from reports.queries.books import client_for
@@ -28,16 +30,22 @@ BLOCK = 2000
 _RECEIPTS = """
 FROM payments_receipt r JOIN wallets_journal j ON j.id = r.journal
     JOIN payments_payment p ON p.id = r.payment_id LEFT JOIN payments_refund f ON f.id = r.refund_id
-WHERE r.merchant_id = %(merchant)s AND r.kind <> 'correction'
-    AND j.happened_at >= %(starts_at)s AND j.happened_at < %(ends_at)s
+WHERE r.merchant_id = %(merchant)s AND j.happened_at >= %(starts_at)s AND j.happened_at < %(ends_at)s
 """
 _OURS = f"{_RECEIPTS} AND p.currency = %(currency)s"
 _COUNT = f"SELECT count(*), coalesce(min(r.number), 0), coalesce(max(r.number), 0) {_OURS}"
+# The papers that a correction changes: its sale's and those of refunds made before it, from any period.
+_BEFORE = """CASE WHEN r.kind = 'correction' THEN (
+        SELECT jsonb_agg(jsonb_build_array(o.number, o.body, encode(o.sha256, 'hex'),
+            encode(k.document_sha256, 'hex')) ORDER BY o.number)
+        FROM payments_receipt o JOIN wallets_journal k ON k.id = o.journal
+        WHERE o.payment_id = r.payment_id AND o.number < r.number) END"""
 _BLOCK = f"""
 SELECT r.number, r.body, encode(r.sha256, 'hex'), encode(j.document_sha256, 'hex'), j.id, j.happened_at,
-    CASE r.kind WHEN 'sale' THEN -p.fee_minor ELSE f.fee_minor END,
+    CASE r.kind WHEN 'sale' THEN -p.fee_minor WHEN 'refund' THEN f.fee_minor ELSE 0 END,
     {safe_text("r.body::jsonb -> 'seller' ->> 'branch'")},
-    {safe_text("r.body::jsonb -> 'seller' ->> 'till'")}, {safe_text("r.body::jsonb ->> 'reference'")}
+    {safe_text("r.body::jsonb -> 'seller' ->> 'till'")}, {safe_text("r.body::jsonb ->> 'reference'")},
+    coalesce({_BEFORE}, '[]')
 {_OURS} AND r.number > %(after)s AND r.number <= %(last)s ORDER BY r.number LIMIT %(most)s
 """
 _OTHERS = f"SELECT p.currency, count(*) {_RECEIPTS} AND p.currency <> %(currency)s GROUP BY 1 ORDER BY 1"
@@ -59,23 +67,49 @@ WHERE j.shard_key = %(merchant)s AND j.kind = ANY(%(kinds)s)
     )
 GROUP BY 1
 """
-_SALES, _PAYOUTS = ["sale", "refund"], ["payout", "payout_returned"]
+_TRADE, _PAYOUTS = ["sale", "refund", "correction"], ["payout", "payout_returned"]
+# What the period's own receipts cannot say: sales are corrected on a later day, and some not yet.
+_PROVISIONAL = """
+SELECT count(*) FILTER (WHERE NOT sold), coalesce(sum(tax_before_minor) FILTER (WHERE NOT sold), 0)::bigint,
+    coalesce(sum(tax_minor) FILTER (WHERE NOT sold), 0)::bigint,
+    count(*) FILTER (WHERE sold), coalesce(sum(tax_before_minor) FILTER (WHERE sold), 0)::bigint,
+    coalesce(sum(tax_minor) FILTER (WHERE sold), 0)::bigint,
+    (SELECT count(*) FROM payments_payment p WHERE p.merchant_id = %(merchant)s AND p.provisional
+        AND p.currency = %(currency)s AND p.happened_at >= %(starts_at)s AND p.happened_at < %(ends_at)s)
+FROM (
+    SELECT c.tax_before_minor, c.tax_minor,
+        p.happened_at >= %(starts_at)s AND p.happened_at < %(ends_at)s AS sold,
+        c.happened_at >= %(starts_at)s AND c.happened_at < %(ends_at)s AS corrected
+    FROM payments_correction c JOIN payments_payment p ON p.id = c.payment_id
+    WHERE c.merchant_id = %(merchant)s AND p.currency = %(currency)s
+) each WHERE sold <> corrected
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptRow:
-    """One receipt as it is kept. branch, till, reference: safe for any spreadsheet. Fees taken: negative."""
+class Kept(NamedTuple):
+    """A receipt's text, its own hash, and the one that its journal keeps."""
 
     number: int
     body: str
     sha256: str
     booked_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """One receipt. branch, till, reference: safe for any spreadsheet. Fees taken: negative.
+
+    before: of a correction, the receipts that it changes.
+    """
+
+    kept: Kept
     journal: UUID
     happened_at: datetime
     fee_minor: int
     branch: str
     till: str
     reference: str
+    before: tuple[Kept, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +120,7 @@ class LedgerSide:
     journals: dict[str, int]
     paid_out_minor: int
     others: list[tuple[str, int]]
+    provisional: Provisional
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +149,27 @@ def receipt_blocks(
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_BLOCK, values | {"after": after})
-            rows = [ReceiptRow(*row) for row in cursor.fetchall()]
+            rows = [_receipt_row(*row) for row in cursor.fetchall()]
         if not rows:
             return
         yield rows
-        after = rows[-1].number
+        after = rows[-1].kept.number
 
 
 def ledger_side(merchant_id: UUID, period: Period, currency: str) -> LedgerSide:
-    """What the ledger says of the same period; four statements in one snapshot."""
+    """What the ledger says of the same period; five statements in one snapshot."""
     values = _values(merchant_id, period, currency)
     with snapshot() as cursor:
-        cursor.execute(_BOOKED, values | {"kinds": _SALES})
+        cursor.execute(_BOOKED, values | {"kinds": _TRADE})
         booked = [row for found in cursor.fetchall() for row in _booked(*found)]
-        cursor.execute(_JOURNALS, values | {"kinds": _SALES})
+        cursor.execute(_JOURNALS, values | {"kinds": _TRADE})
         journals = dict(cursor.fetchall())
         cursor.execute(_BOOKED, values | {"kinds": _PAYOUTS})
         paid_out = -sum(minor for _, _, minor in cursor.fetchall())
         cursor.execute(_OTHERS, values)
-        return LedgerSide(booked, journals, paid_out, cursor.fetchall())
+        others = cursor.fetchall()
+        cursor.execute(_PROVISIONAL, values)
+        return LedgerSide(booked, journals, paid_out, others, Provisional(*cursor.fetchone()))
 
 
 def own_transfers(person_id: UUID, period: Period, currency: str) -> list[OwnTransfer]:
@@ -174,6 +211,13 @@ def pack_for(actor: Actor, merchant_id: UUID, pack_id: UUID) -> AnswerPack:
 
 def _seen_by(actor: Actor) -> Any:
     return AnswerPack.objects.filter(Q(personal=False) | Q(asked_by=actor))
+
+
+def _receipt_row(*row: Any) -> ReceiptRow:
+    journal, happened_at, fee_minor, branch, till, reference, told = row[4:]
+    before = json.loads(told) if isinstance(told, str) else told
+    papers = tuple(Kept(*each) for each in before)
+    return ReceiptRow(Kept(*row[:4]), journal, happened_at, fee_minor, branch, till, reference, papers)
 
 
 def _booked(kind: str, code: str, amount_minor: int) -> Iterator[Booked]:

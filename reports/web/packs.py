@@ -13,11 +13,12 @@ from base.core.errors import Refused
 from base.ids import database_now
 from merchants.models import Membership
 from merchants.queries import role_in
+from reports.core.answer_figures import Provisional
 from reports.core.periods import back_from, fiscal_year_of, month_of, quarter_of
 from reports.flows.request_pack import NOTE_LENGTH, REFERENCE_LENGTH, request_pack
 from reports.flows.write_answer import CSV, PDF
 from reports.models import AnswerPack
-from reports.papers.answer_words import CANDIDATES, difference_in_words
+from reports.papers.answer_words import CANDIDATES, difference_in_words, provisional_in_words
 from reports.queries.answer import pack_for, packs_of
 from reports.queries.books import client_for, zone_of
 from reports.web.nav import frame
@@ -92,6 +93,7 @@ def pack(request: SignedIn, merchant_id: UUID, pack_id: UUID) -> HttpResponse:
             (*CANDIDATES[code], minor, difference, difference_in_words(difference), nearest)
             for code, minor, difference, nearest in found.result.get("candidates", [])
         ],
+        "told": _told(found),
     }
     return render(request, "reports/pack.html", page)
 
@@ -108,6 +110,15 @@ def paper(request: SignedIn, merchant_id: UUID, pack_id: UUID) -> FileResponse:
 def receipts(request: SignedIn, merchant_id: UUID, pack_id: UUID) -> FileResponse:
     found = pack_for(request.user.pk, merchant_id, pack_id)
     return _file(found, found.csv_sha256, CSV)
+
+
+def _told(found: AnswerPack) -> list[str]:
+    """What the paper says of provisional tax; a pack of before such sales were in it says nothing."""
+    if "provisional" not in found.result:
+        return []
+    count, changed_minor = found.result["corrections"]
+    cross = Provisional(*found.result["provisional"])
+    return provisional_in_words(count, changed_minor, cross, found.currency)
 
 
 def _ask(request: SignedIn, merchant_id: UUID, form: PackForm) -> AnswerPack | None:

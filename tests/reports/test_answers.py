@@ -8,7 +8,7 @@ import pytest
 
 from base.core.errors import Refused
 from payments.models import Receipt
-from reports.core.answer import steps
+from reports.core.answer_figures import steps
 from reports.flows.build_pack import build_pack
 from reports.flows.request_pack import request_pack
 from reports.flows.write_answer import write_answer
