@@ -141,7 +141,7 @@ def test_two_british_quarters(london: London) -> None:
     london.give_back(coffee, "late", 650, london.second.starts_at + timedelta(days=20))
     london.close(london.second)
     late = london.boxes(london.second)
-    moved = tuple(now - then for now, then in zip(london.ledger(), before_it, strict=True))
+    moved = tuple(new - old for new, old in zip(london.ledger(), before_it, strict=True))
     assert (box(late, "1")[1], box(late, "6")[1]) == moved == (-1_09, -5_41)
     assert box(late, "6")[0] == -5_00
     assert london.boxes(london.first) == figures
