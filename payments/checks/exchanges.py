@@ -66,7 +66,7 @@ def exchanges_share_out(cursor: CursorWrapper) -> list[Finding]:
 
 
 def exchanges_on_paper(cursor: CursorWrapper) -> list[Finding]:
-    """The receipts of such a payment state the very terms that are kept."""
+    """The receipts of such a payment state the very terms that are kept; a correction's is of tax alone."""
     return find(
         cursor,
         "exchanges_on_paper",
@@ -74,7 +74,8 @@ def exchanges_on_paper(cursor: CursorWrapper) -> list[Finding]:
             t.merchant_id
         FROM payments_exchange x JOIN (
             SELECT id, number, merchant_id, payment_id, refund_id, body::jsonb -> 'exchange' AS said
-            FROM payments_receipt WHERE payment_id IN (SELECT payment_id FROM payments_exchange)
+            FROM payments_receipt
+            WHERE payment_id IN (SELECT payment_id FROM payments_exchange) AND kind <> 'correction'
         ) t ON t.payment_id = x.payment_id
         LEFT JOIN payments_refundexchange b ON b.refund_id = t.refund_id
         WHERE (t.said ->> 'payer_currency', (t.said ->> 'payer_minor')::bigint,

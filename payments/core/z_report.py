@@ -32,7 +32,10 @@ class RateSum:
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """Payments added up, as confirmed. total = sale (with its tax) + tips. waiting: have no receipt yet."""
+    """Payments added up, as confirmed. total = sale (with its tax) + tips. waiting: have no receipt yet.
+
+    provisional: were taxed before it was known how.
+    """
 
     payments: int = 0
     sale_minor: int = 0
@@ -43,6 +46,7 @@ class Sales:
     first_receipt: int | None = None
     last_receipt: int | None = None
     waiting: int = 0
+    provisional: int = 0
     rates: tuple[RateSum, ...] = ()
 
 
@@ -228,6 +232,7 @@ def _sales(sales: Sales) -> dict[str, Any]:
         "fee_minor": sales.fee_minor,
         "rates": [_rate(rate) for rate in sales.rates],
         "receipts": {"first": sales.first_receipt, "last": sales.last_receipt, "waiting": sales.waiting},
+        **({"provisional": sales.provisional} if sales.provisional else {}),
     }
 
 

@@ -93,7 +93,9 @@ def local_time(moment: datetime, time_zone: str, *, locale: str = "en") -> str:
 def _notes(body: Body, locale: str) -> list[str]:
     notes = []
     if body["kind"] == "correction":
-        notes.append(f"Takes the place of receipt Nº {body['corrects']}: its tax was provisional.")
+        old = f"receipt Nº {body['corrects']}"
+        notes.append(f"Corrects the tax of {old}, which was provisional. What was paid stays as it was.")
+        notes.append(f"It is of what had not gone back by then; a tip stands on {old} alone.")
     elif body["corrects"] is not None:
         notes.append(f"Gives back money of receipt Nº {body['corrects']}.")
     if body.get("provisional"):

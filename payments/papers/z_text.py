@@ -128,6 +128,8 @@ class _Words:
             rows.append(Row("Receipts", f"Nº {receipts['first']} – {receipts['last']}", "tax"))
         if receipts["waiting"]:
             rows.append(Row("Receipts that follow", str(receipts["waiting"]), "tax"))
+        if sales.get("provisional"):
+            rows.append(Row("Taxed provisionally, as at the sale", str(sales["provisional"]), "tax"))
         return Section(title, tuple(rows), self.rates(sales))
 
     def refunds(self, title: str, back: Said) -> Section:

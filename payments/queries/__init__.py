@@ -253,7 +253,7 @@ def same_again(session: Session, total_minor: int, *, at: datetime) -> Payment |
 def payment_for(actor: User, payment_id: UUID, action: Action) -> Payment:
     """One payment of a shop, for people of that shop whose role allows `action`."""
     payment = (
-        Payment.objects.select_related("merchant", "branch", "till", "code", "exchange")
+        Payment.objects.select_related("merchant", "branch", "till", "code", "exchange", "correction")
         .filter(pk=payment_id)
         .first()
     )

@@ -4,11 +4,13 @@ The code proves that the paper is ours, never that it was paid for by the person
 now is in the payment's row, which a refund changes in its own transaction; the paper's text never changes.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 
 from base.core.errors import Refused
 from merchants import queries as shops
@@ -18,7 +20,10 @@ from merchants.qr.link import Door, LinkKey, link, make_token, read_token
 from payments.models import Payment, Receipt
 from people.models import User
 
-_ROWS = Receipt.objects.select_related("merchant", "payment__branch", "payment__till", "refund")
+_CORRECTION = Receipt.objects.filter(payment=OuterRef("payment"), kind=Receipt.Kind.CORRECTION)
+_ROWS = Receipt.objects.select_related("merchant", "payment__branch", "payment__till", "refund").annotate(
+    corrected_by=Subquery(_CORRECTION.values("number")[:1])
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,22 @@ class ReceiptState:
         return self.receipt.kind == Receipt.Kind.REFUND
 
     @property
+    def is_correction(self) -> bool:
+        return self.receipt.kind == Receipt.Kind.CORRECTION
+
+    @property
+    def corrected_by(self) -> int | None:
+        """Of a sale's paper with provisional tax: the number of the receipt that says the right one."""
+        sold = self.receipt.kind == Receipt.Kind.SALE
+        return getattr(self.receipt, "corrected_by", None) if sold else None
+
+    @property
     def total_minor(self) -> int:
         """What the paper says: paid, or given back."""
         refund = self.receipt.refund
+        if self.is_correction:
+            said: int = json.loads(self.receipt.body)["total_minor"]
+            return said
         return refund.amount_minor if refund else self.receipt.payment.total_minor
 
     @property

@@ -1,6 +1,7 @@
 """A shop's sales by day, for its desk. A day is the local day of the branch where each payment was made.
 
-Figures are after refunds and follow the sale: what goes back next week is taken off the day it was sold.
+Figures are after refunds and follow the sale: what goes back next week is taken off the day it was sold, and
+provisional tax that is corrected next week is right on that day too.
 """
 
 from dataclasses import dataclass
@@ -33,13 +34,17 @@ class ShopDay:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One day in minor units. *_sold: as confirmed; the others are what is left after refunds."""
+    """One day in minor units. *_sold: before refunds; the others are what is left after them.
+
+    Tax is that of the sales as it was corrected. provisional: how many sales may still be corrected.
+    """
 
     payments: int
     sold_minor: int
     refunded_minor: int
     tax_sold_minor: int
     tax_minor: int
+    provisional: int
     tip_sold_minor: int
     tip_minor: int
 
@@ -87,7 +92,7 @@ def sold_on(shop: ShopDay) -> "QuerySet[Payment]":
     """The payments of a day, newest first, with what a row shows; two queries when it is read."""
     return (
         Payment.objects.filter(_on(shop, ""), merchant=shop.merchant)
-        .select_related("branch", "till", "code")
+        .select_related("branch", "till", "code", "correction")
         .prefetch_related(RECEIPTS)
         .order_by("-happened_at", "-id")
     )
@@ -100,16 +105,20 @@ def figures_of(shop: ShopDay) -> Figures:
         total=Coalesce(Sum("total_minor"), 0),
         refunded=Coalesce(Sum("refunded_minor"), 0),
         tax=Coalesce(Sum("tax_minor"), 0),
+        corrected=Coalesce(Sum(F("correction__tax_minor") - F("correction__tax_before_minor")), 0),
+        provisional=Count("id", filter=Q(provisional=True)),
         tip=Coalesce(Sum("tip_minor"), 0),
     )
+    tax = sold["tax"] + sold["corrected"]
     back = Refund.objects.filter(_on(shop, "payment__"), merchant=shop.merchant, state=Refund.State.POSTED)
     gone = back.aggregate(tax=Coalesce(Sum("tax_minor"), 0), tip=Coalesce(Sum("tip_minor"), 0))
     return Figures(
         payments=sold["payments"],
         sold_minor=sold["total"],
         refunded_minor=sold["refunded"],
-        tax_sold_minor=sold["tax"],
-        tax_minor=sold["tax"] - gone["tax"],
+        tax_sold_minor=tax,
+        tax_minor=tax - gone["tax"],
+        provisional=sold["provisional"],
         tip_sold_minor=sold["tip"],
         tip_minor=sold["tip"] - gone["tip"],
     )

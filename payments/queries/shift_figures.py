@@ -19,15 +19,17 @@ _COUNTED = """WITH counted AS (
 )"""
 _SALES = """:counted
 SELECT c.outside, count(*), sum(p.sale_minor), sum(p.tax_minor), sum(p.tip_minor), sum(p.total_minor),
-    sum(p.fee_minor), min(r.number), max(r.number), count(*) - count(r.number)
+    sum(p.fee_minor), min(r.number), max(r.number), count(*) - count(r.number), count(p.provisional)
 FROM counted c JOIN payments_payment p ON p.id = c.id
-LEFT JOIN payments_receipt r ON r.payment_id = p.id AND r.refund_id IS NULL
+LEFT JOIN payments_receipt r ON r.payment_id = p.id AND r.kind = 'sale'
 GROUP BY c.outside""".replace(":counted", _COUNTED)
 # The first tax of a line carries its net and further ones none: each tax is told the net of the whole line.
+# Lines that a later correction of the tax has put there were not confirmed by anybody.
 _RATES = """:counted, parts AS (
     SELECT c.outside, l.tax, l.rate, l.zero_reason, l.tax_minor,
         sum(l.net_minor) OVER (PARTITION BY l.payment_id, l.line) AS net_minor
     FROM counted c JOIN payments_saleline l ON l.payment_id = c.id
+    WHERE NOT EXISTS (SELECT FROM payments_correctionline n WHERE n.sale_line_id = l.id AND n.is_new)
 )
 SELECT outside, tax, rate, zero_reason, sum(net_minor), sum(tax_minor) FROM parts
 GROUP BY outside, tax, rate, zero_reason ORDER BY outside, tax, rate DESC, zero_reason""".replace(
@@ -96,7 +98,7 @@ def _rows(statement: str, shift_id: UUID) -> list[tuple[Any, ...]]:
 
 
 def _sales(row: tuple[Any, ...], rates: Rows) -> Sales:
-    outside, payments, sale, tax, tip, total, fee, first, last, waiting = row
+    outside, payments, sale, tax, tip, total, fee, first, last, waiting, provisional = row
     return Sales(
         payments=payments,
         sale_minor=int(sale),
@@ -107,6 +109,7 @@ def _sales(row: tuple[Any, ...], rates: Rows) -> Sales:
         first_receipt=first,
         last_receipt=last,
         waiting=waiting,
+        provisional=provisional,
         rates=_rates(rates.get(outside, [])),
     )
 

@@ -32,6 +32,7 @@ def paid(request: SignedIn, payment_id: UUID) -> HttpResponse:
             payment.branch, order_id=payment.one_time_code_id, session_id=payment.session_id
         ),
         "receipt": next((each for each in receipts if each.kind == Receipt.Kind.SALE), None),
+        "correction": next((each for each in receipts if each.kind == Receipt.Kind.CORRECTION), None),
         "refunds": [each for each in receipts if each.kind == Receipt.Kind.REFUND],
     }
     return render(request, "payments/paid.html", context)

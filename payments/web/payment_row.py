@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as format_date
 
 from merchants.models import Branch, QrCode
-from payments.models import Payment, Receipt
+from payments.models import Correction, Payment, Receipt
 from payments.web.screen_words import screen_words
 
 STATE_PILLS = {"promised": "info", "settled": "paid"}
@@ -25,7 +25,8 @@ def day_of(moment: datetime, zone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment with what its row says. Needs the payment's code; `till` and `receipts` only where shown."""
+    """A payment with what its row says. Needs the payment's code; `till`, `correction` and `receipts` only
+    where shown."""
 
     payment: Payment
     branch: Branch
@@ -70,6 +71,24 @@ class PaymentRow:
         if self.payment.refunded_minor == 0:
             return ""
         return "refunded" if self.payment.refunded_minor == self.payment.total_minor else "part refunded"
+
+    @property
+    def correction(self) -> Correction | None:
+        """Of its tax, which was provisional. Needs it loaded with the payment."""
+        return getattr(self.payment, "correction", None)
+
+    @property
+    def tax_minor(self) -> int:
+        """The tax of the sale as it was corrected, before refunds."""
+        row = self.correction
+        return self.payment.tax_minor + (row.tax_minor - row.tax_before_minor if row else 0)
+
+    @property
+    def tax_mark(self) -> str:
+        """ "", "tax provisional" or "tax corrected"."""
+        if self.payment.provisional:
+            return "tax provisional"
+        return "tax corrected" if self.correction else ""
 
     @property
     def progress(self) -> int:

@@ -22,6 +22,7 @@ from payments.core.refund_parts import parts_back
 from payments.flows.refund import refund as flow_refund
 from payments.models import Payment
 from payments.papers.code import draw_code
+from payments.papers.receipt_text import receipt_text
 from payments.papers.rows import sale_rows
 from payments.queries import sale_lines_of
 from payments.queries.receipts import receipt_link
@@ -31,6 +32,7 @@ from payments.queries.till import payment_at_till, read_receipts, refund_of, ref
 from payments.web.charge_form import new_key, sent_key
 from payments.web.floor_rows import match_context
 from payments.web.payment_row import PaymentRow
+from payments.web.receipts import body_of
 from payments.web.refund_choice import Choice, line_rows, read_choice
 from payments.web.sales import desk
 from payments.web.signed_in import SignedIn
@@ -92,7 +94,7 @@ PLACES = {"till": _at_till, "shop": _at_shop}
 @login_required
 @require_safe
 def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> HttpResponse:
-    """Lines, taxes, tip, fee, state and receipts."""
+    """Lines, taxes as sold and as corrected, tip, fee, state and receipts."""
     place = PLACES[kind](request.user, place_id, payment_id, Action.SEE_SALES)
     paid = place.payment
     read_receipts(paid)
@@ -110,6 +112,9 @@ def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> H
         "left_minor": left_minor,
         "may_refund": place.may_refund and left_minor > 0,
     }
+    corrected = next((each for each in paid.receipts.all() if each.correction_id), None)
+    if corrected is not None:
+        context |= {"corrected": corrected, "corrected_rows": receipt_text(body_of(corrected)).rows}
     if kind == "till" and paid.one_time_code_id is None:
         context |= match_context(place.frame["till"], paid, at=database_now())
     return render(request, "payments/payment.html", place.context() | context)

@@ -33,7 +33,7 @@ SELECT r.journal_id, r.happened_at, r.currency, r.amount_minor, r.tax_minor, r.t
     r.reason,
     t.number, t.id, s.number, s.id
 FROM refunds r LEFT JOIN payments_receipt t ON t.refund_id = r.refund_id
-    LEFT JOIN payments_receipt s ON s.payment_id = r.payment_id AND s.refund_id IS NULL
+    LEFT JOIN payments_receipt s ON s.payment_id = r.payment_id AND s.kind = 'sale'
 WHERE {beyond} ORDER BY {order} LIMIT %(limit)s
 """
 _REFUND_SUMS = f"""

@@ -1,7 +1,7 @@
 """Turnover per merchant, country and month of the place's own calendar: what thresholds are compared with.
 
-One statement for any number of merchants. Sales count on the day of the confirm, refunds take off on theirs,
-as in every export; what is promised and not settled yet is counted seconds later.
+One statement for any number of merchants. Sales count on the day of the confirm, refunds and corrections on
+theirs, as in every export; what is promised and not settled yet is counted seconds later.
 """
 
 from collections import defaultdict
@@ -32,13 +32,24 @@ WITH branches AS (
     FROM payments_refund f JOIN payments_payment p ON p.id = f.payment_id
         JOIN branches b ON b.id = p.branch_id
     WHERE f.merchant_id = ANY(%(merchants)s) AND f.state = 'posted' AND f.happened_at >= %(since)s::date - 1
+), corrected AS (
+    SELECT c.id, p.merchant_id, b.country, p.currency,
+        date_trunc('month', c.happened_at AT TIME ZONE b.time_zone)::date AS month
+    FROM payments_correction c JOIN payments_payment p ON p.id = c.payment_id
+        JOIN branches b ON b.id = p.branch_id
+    WHERE c.merchant_id = ANY(%(merchants)s) AND c.happened_at >= %(since)s::date - 1
 ), parts AS (
     SELECT s.merchant_id, s.country, s.month, s.currency, l.zero_reason, l.net_minor, l.tax_minor,
         0::bigint AS paid_minor, 0::bigint AS payments
     FROM sold s JOIN payments_saleline l ON l.payment_id = s.id
+    WHERE NOT EXISTS (SELECT FROM payments_correctionline n WHERE n.sale_line_id = l.id AND n.is_new)
     UNION ALL
     SELECT r.merchant_id, r.country, r.month, r.currency, l.zero_reason, -g.net_minor, -g.tax_minor, 0, 0
     FROM refunded r JOIN payments_refundline g ON g.refund_id = r.id
+        JOIN payments_saleline l ON l.id = g.sale_line_id
+    UNION ALL
+    SELECT c.merchant_id, c.country, c.month, c.currency, l.zero_reason, g.net_minor, g.tax_minor, 0, 0
+    FROM corrected c JOIN payments_correctionline g ON g.correction_id = c.id
         JOIN payments_saleline l ON l.id = g.sale_line_id
     UNION ALL
     SELECT merchant_id, country, month, currency, 'outside_scope', 0, 0, total_minor, 1 FROM sold
