@@ -4,9 +4,9 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from django.db.models.functions import Now
 
 from base.core.errors import Refused
+from base.ids import database_now
 from merchants.core.roles import Action, roles_for
 from merchants.models import Membership, Merchant
 from merchants.queries import Actor, not_found
@@ -53,12 +53,12 @@ def runs_of(merchant: Merchant, *, limit: int = 24) -> list[ScheduledRun]:
 def link_by_token(actor: User, token: str) -> FileLink:
     """What a mailed link opens for the one to whom it was sent; one query.
 
-    Refused link_closed (404), the same for each: no such link, another's, expired, or no longer at the shop.
+    Refused link_closed (404), the same for each: no such link, another's, or no longer at the shop; and
+    link_over (410) for the addressee alone, once its time is over.
     """
     link = (
         FileLink.objects.filter(
             token_sha256=sha256(token.encode()).digest(),
-            expires_at__gt=Now(),
             membership__in=may_read(Membership.objects.filter(person=actor)),
         )
         .select_related("run__schedule__merchant", "membership__person")
@@ -67,8 +67,16 @@ def link_by_token(actor: User, token: str) -> FileLink:
     if link is None:
         raise Refused(
             "link_closed",
-            "This link does not open here: it is older than 14 days, or it was sent to somebody else. "
+            "This link does not open here: it is cut short, or it was sent to somebody else. "
             "Sign in with the address of the mail, or find the files under Books.",
             status=404,
+        )
+    if link.expires_at <= database_now():
+        raise Refused(
+            "link_over",
+            f"It opened for 14 days, until {link.expires_at:%Y-%m-%d}. The files of {link.run.period} are still "
+            "in the books.",
+            status=410,
+            merchant=str(link.run.schedule.merchant_id),
         )
     return link
