@@ -6,7 +6,7 @@ at which the last one ended, by the same clock. Moments are arguments.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,29 @@ class LedgerState:
     journals: int
     head: UUID | None
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChange:
+    """An exception as a closing listed it. period, closing: where it stands; concerns: what it changes."""
+
+    period: str
+    closing: int
+    concerns: str
+    journal: UUID
+    kind: str
+    payment: UUID | None
+    happened_at: datetime
+    currency: str
+    amount_minor: int
+    tax_minor: int
+
+    @property
+    def line(self) -> str:
+        """All of it as one line, for a digest."""
+        when = self.happened_at.astimezone(UTC).isoformat()
+        what = (self.period, self.closing, self.concerns, self.journal, self.kind, self.payment or "", when)
+        return ",".join(map(str, (*what, self.currency, self.amount_minor, self.tax_minor))) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ A name is at most 30 characters and is never changed: it stands in the rows of e
 
 from reports.formats.base import Format, PlatformSource, Source
 from reports.formats.daily_summary import DailySummary
+from reports.formats.exceptions_csv import ExceptionsCsv
 from reports.formats.inbound_report import InboundReport
 from reports.formats.transactions_csv import TransactionsCsv
 from reports.formats.transactions_jsonl import TransactionsJsonl
@@ -18,6 +19,7 @@ FORMATS: dict[str, Format[Source]] = {
     "transactions_jsonl": TransactionsJsonl(),
     "daily_summary": DailySummary(),
     "xlsx": Workbook(),
+    "exceptions_csv": ExceptionsCsv(),
 }
 
 PLATFORM_FORMATS: dict[str, Format[PlatformSource]] = {

@@ -13,10 +13,10 @@ from typing import IO, Protocol, TypeVar
 from reports.core.days import DaySum
 from reports.core.directions import Origin
 from reports.core.periods import Period
-from reports.core.seals import LedgerState
+from reports.core.seals import LedgerState, ListedChange
 from reports.core.totals import Sum, Totals
 
-TRANSACTIONS, SUMMARIES = "Transactions", "Summaries"
+TRANSACTIONS, SUMMARIES, EXCEPTIONS = "Transactions", "Summaries", "Exceptions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,10 @@ class Source(Checked, Protocol):
 
     def days(self) -> Iterator[DaySum]:
         """The same rows added up per local day, in the order of their keys."""
+        ...
+
+    def changes(self) -> Iterator[ListedChange]:
+        """What the period's closings list as changes of earlier ones; none where nothing was closed."""
         ...
 
 

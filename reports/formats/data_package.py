@@ -56,9 +56,19 @@ def transactions_table(kind: Kind) -> Table:
     return Table("transactions", kind, COLUMNS, ("row_id",))
 
 
-def data_package(table: Table, file_name: str, written: Written, source: Source) -> bytes:
-    """The descriptor as UTF-8 JSON; file_name is the data's name, beside which it is to lie."""
-    about, totals = source.about, source.totals
+def data_package(
+    table: Table,
+    file_name: str,
+    written: Written,
+    source: Source,
+    *,
+    totals: Mapping[str, Mapping[str, int]] | None = None,
+) -> bytes:
+    """The descriptor as UTF-8 JSON; file_name is the data's name, beside which it is to lie.
+
+    totals: of the file's own columns, where it does not have the rows of the whole period.
+    """
+    about, whole = source.about, source.totals
     ours = {
         "schema_version": SCHEMA_VERSION,
         "rate_table": about.rate_table,
@@ -67,8 +77,8 @@ def data_package(table: Table, file_name: str, written: Written, source: Source)
         **_ledger(about),
         "rows": written.rows,
         "stream_sha256": source.stream_sha256,
-        "totals": _totals(totals.columns),
-        "taxes": _taxes(totals),
+        "totals": _totals(whole.columns if totals is None else totals),
+        "taxes": _taxes(whole) if totals is None else [],
     }
     title = f"{about.legal_name}: {table.name} {about.period.label}"
     return package_text(table, f"{table.name}-{about.period.label}", title, file_name, written, ours)

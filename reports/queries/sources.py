@@ -13,11 +13,13 @@ from django.db.backends.utils import CursorWrapper
 
 from merchants.models import Merchant
 from reports.core.days import DaySum
+from reports.core.seals import ListedChange
 from reports.core.totals import ExportDoesNotFoot, Sum, Tally, Totals, check_foots, total_up
 from reports.formats.base import About, Written
 from reports.queries.days import day_sums_of
 from reports.queries.ledger import movements_of
 from reports.queries.rows import row_blocks, sums_of
+from reports.queries.seals import listed_changes
 
 
 @dataclass
@@ -58,6 +60,14 @@ class Books:
             raise ExportDoesNotFoot([f"days: {found.columns}, rows: {self.totals.columns}"])
         if self.rows_read is None:
             self.stream_sha256 = digest.hexdigest()
+
+    def changes(self) -> Iterator[ListedChange]:
+        digest, count = hashlib.sha256(), 0
+        for change in listed_changes(self.merchant.pk, self.about.period):
+            digest.update(change.line.encode())
+            count += 1
+            yield change
+        self.rows_read, self.stream_sha256 = count, digest.hexdigest()
 
     def check(self, written: Written) -> None:
         if not self.stream_sha256:

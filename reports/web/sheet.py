@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from reports.core.totals import COLUMNS, REFUND_KINDS, TRADE_KINDS, Sum
 from reports.formats import FORMATS
+from reports.formats.base import EXCEPTIONS
 from reports.models import Export
 from reports.queries.books import MonthFigures
 from taxes.core.rates import ZERO_REASONS, rate_label
@@ -120,6 +121,9 @@ def tax_label(tax: str, rate: str, zero_reason: str = "") -> str:
 
 
 def _totals(export: Export) -> list[tuple[str, int, str]]:
+    """None beside a list of exceptions: what is kept are the totals of the period, not of its lines."""
+    if FORMATS[export.name].group == EXCEPTIONS:
+        return []
     return [
         (column, minor, currency)
         for column in COLUMNS

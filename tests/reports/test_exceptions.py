@@ -1,5 +1,10 @@
 """What changes a closed period later is listed once: in the next period's list, and in no other."""
 
+import json
+import os
+from pathlib import Path
+
+import frictionless
 import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -9,14 +14,21 @@ from base.owner import as_owner
 from payments.flows.end_payout import end_payout
 from payments.flows.pay_out import pay_out
 from payments.models import Payout
+from reports.core.periods import parse_period
+from reports.core.totals import ExportDoesNotFoot
 from reports.flows.audit import audit
+from reports.flows.write_export import write_export
+from reports.formats.exceptions_csv import ExceptionsCsv
+from reports.formats.hashed import Hashed
 from reports.models import BooksException, BooksPeriod, Export
-from reports.queries.seals import changes_so_far, exceptions_of
+from reports.queries.seals import as_period, changes_so_far, exceptions_of
 from tests.payments.payouts.stage import earned
+from tests.reports.reading import aliased, read_csv
 from tests.reports.sealing import Books, at, build_all
 from wallets.rails.base import Outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
+GOLDEN = Path(__file__).parents[1] / "golden" / "exceptions.csv"
 
 
 def listed(period: BooksPeriod) -> list[tuple[str, str, int, int]]:
@@ -85,6 +97,51 @@ def test_what_came_while_it_was_open_again_is_in_its_own_new_list() -> None:
     assert set(Export.objects.filter(closing=old).values_list("pk", "sha256")) == kept
     assert {each.sha256 for each in new.exports.all()}.isdisjoint(sha256 for _, sha256 in kept)
     assert audit() == []
+
+
+def test_the_file_has_the_lines_of_the_page_and_the_same_bytes_for_ever(tmp_path: Path) -> None:
+    """Two lists in one golden file, whose ids are numbered; `UPDATE_GOLDEN=1` writes it anew."""
+    books = Books()
+    sale = books.sell(1, 5)
+    books.close("2026-01")
+    books.give_back(sale, 2, 2)
+    second = books.close("2026-02")
+    books.give_back(sale, 3, 2, 238)
+    books.close("2026-03")
+    build_all()
+    kept = Export.objects.get(closing__period=second, name="exceptions_csv")
+    (line,) = read_csv((kept.folder / f"{kept.sha256}.csv").read_bytes())
+    (shown,) = exceptions_of(second)
+    assert (line["journal_id"], line["kind"], line["changes_period"]) == (
+        str(shown.journal), "refund", "2026-01",
+    )  # fmt: skip
+    again, quarter = (
+        write_export(merchant_id=books.pk, period=wish, name="exceptions_csv", folder=tmp_path / wish.label)
+        for wish in (as_period(second), parse_period("2026-Q1", "Europe/Berlin"))
+    )
+    assert again.written.sha256 == kept.sha256
+    told = json.loads(quarter.package.read_text())["quittance"]
+    assert (told["rows"], told["totals"]) == (2, {"amount": {"EUR": "-3.57"}, "tax_amount": {"EUR": "-0.57"}})
+    text = aliased(quarter.data.read_bytes().decode())
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.write_text(text, newline="")
+    assert text == GOLDEN.read_bytes().decode()
+    descriptor = quarter.data.parent / "datapackage.json"
+    quarter.data.rename(quarter.data.parent / quarter.file_name)
+    quarter.package.rename(descriptor)
+    assert frictionless.validate(str(descriptor), type="package").valid
+
+
+def test_a_list_that_lost_a_line_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    books = Books()
+    sale = books.sell(1, 5)
+    books.close("2026-01")
+    books.give_back(sale, 2, 2)
+    second = books.close("2026-02")
+    monkeypatch.setattr(ExceptionsCsv, "write", lambda form, source, out: Hashed(out).written(0))
+    with pytest.raises(ExportDoesNotFoot):
+        write_export(merchant_id=books.pk, period=as_period(second), name="exceptions_csv", folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_exception_is_listed_once_whoever_writes() -> None:

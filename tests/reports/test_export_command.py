@@ -74,7 +74,8 @@ def test_every_format_of_every_kind_of_period(trade, tmp_path, name, period):
     run(merchant=str(trade.shop.merchant.pk), period=period, format=name, out=out)
     package = json.loads((tmp_path / "file.datapackage.json").read_bytes())
     assert package["resources"][0]["hash"] == f"sha256:{hashlib.sha256(out.read_bytes()).hexdigest()}"
-    assert package["quittance"]["totals"]["gross"] == {"EUR": "11.71"}
+    totals = {"amount": {}} if name == "exceptions_csv" else {"gross": {"EUR": "11.71"}}
+    assert package["quittance"]["totals"] | totals == package["quittance"]["totals"]
     assert package["quittance"]["period"]["label"] == period
     assert re.fullmatch(r"[a-z0-9._-]+", package["name"])
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [

@@ -23,7 +23,7 @@ from tests.reports.reading import read_csv
 SHARED = Path(os.environ.get("QUITTANCE_SHARED") or Path(__file__).parents[3] / "shared")
 PROFILES = SHARED / "schemas" / "frictionless"
 GOLDEN = Path(__file__).parents[1] / "golden" / "daily.csv"
-STREAMED = [name for name in FORMATS if name != "daily_summary"]
+STREAMED = [name for name in FORMATS if name not in ("daily_summary", "exceptions_csv")]
 
 
 def make(trade, folder, name):
@@ -48,7 +48,7 @@ def test_built_again_it_has_the_same_bytes(trade, tmp_path, name):
 
 
 def test_one_stream_has_one_digest_whatever_the_format(trade, tmp_path):
-    made = {name: make(trade, tmp_path, name) for name in FORMATS}
+    made = {name: make(trade, tmp_path, name) for name in (*STREAMED, "daily_summary")}
     assert len({made[name].stream_sha256 for name in STREAMED}) == 1
     assert made["daily_summary"].stream_sha256 != made["xlsx"].stream_sha256
     for files in made.values():
