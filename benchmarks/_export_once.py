@@ -1,4 +1,4 @@
-"""One export of the bench's shop in a process of its own: its arguments are the merchant and the file.
+"""One export of the bench's shop in a process of its own: arguments are merchant, file and format.
 
 Prints seconds from the first row asked for to the last byte on the disk, rows, and the peak of memory.
 """
@@ -24,7 +24,7 @@ from reports.queries.sources import Books  # noqa: E402
 PERIOD = month(2026, 11, "Europe/Berlin")
 
 
-def once(merchant_id: UUID, path: Path) -> dict[str, float]:
+def once(merchant_id: UUID, path: Path, name: str) -> dict[str, float]:
     merchant = merchant_of(merchant_id)
     about = About(merchant.legal_name, merchant.country, PERIOD, "")
     idle = peak()
@@ -32,7 +32,7 @@ def once(merchant_id: UUID, path: Path) -> dict[str, float]:
         began = time.perf_counter()
         source = Books(cursor, merchant, about, path.parent)
         footed = time.perf_counter()
-        written = FORMATS["transactions_csv"].write(source, file)
+        written = FORMATS[name].write(source, file)
         file.flush()
         os.fsync(file.fileno())
         ended = time.perf_counter()
@@ -54,4 +54,4 @@ def peak() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(once(UUID(sys.argv[1]), Path(sys.argv[2]))))
+    print(json.dumps(once(UUID(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])))

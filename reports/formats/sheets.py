@@ -1,11 +1,11 @@
 """The sheets of the workbook, each filled from top to bottom and never held in memory.
 
-Promise: a cell is written as what it is (number, date, text, yes or no), never by guessing from its text.
+Promise: a cell is written as what it is (number, date, text, yes or no), never by guessing from its text. The
+sheets of transactions get their heads and totals here; their rows are put between by `workbook`.
 """
 
 import re
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from reports.core.days import by_day
@@ -15,7 +15,8 @@ from reports.formats.base import Column, Source
 from reports.formats.daily_summary import COLUMNS as DAY_COLUMNS
 from reports.formats.daily_summary import amounts, place_cells
 from reports.formats.data_package import SCHEMA_VERSION
-from reports.formats.transactions import COLUMNS, cells
+from reports.formats.row_sheet import MONEY, RowWriter, serial
+from reports.formats.transactions import COLUMNS
 from wallets.core.currencies import CURRENCIES
 from wallets.core.money import exponent
 
@@ -29,7 +30,8 @@ RATE_COLUMNS = (
     Column("net", "number", True, ""), Column("tax_amount", "number", True, ""),
     Column("gross", "number", True, ""),
 )  # fmt: skip
-_EPOCH = date(1899, 12, 30)
+# Stands where the digest is to come, which is known when all rows have passed.
+NO_DIGEST = "sha256-of-the-rows".ljust(64, "-")
 # As in the rows' cells: line breaks and other control signs, and those that turn the direction of writing.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
@@ -53,9 +55,14 @@ class Styles:
             for places, sign in signs.items()
         }
 
+    def row_writer(self) -> RowWriter:
+        """Of the rows that XlsxWriter does not write; to be asked for before the book is closed."""
+        money = {places: style._get_xf_index() for places, style in self.money.items()}
+        return RowWriter(money, self.day._get_xf_index(), self.instant._get_xf_index())
+
 
 def write_summary(sheet: Any, styles: Styles, source: Source) -> None:
-    """What this is, whose, when, and what the ledger says: the digest is known once the rows are read."""
+    """What this is, whose, when, and what the ledger says."""
     about = source.about
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 40)
@@ -64,13 +71,13 @@ def write_summary(sheet: Any, styles: Styles, source: Source) -> None:
         ("Merchant", about.legal_name), ("Country", about.country), ("Period", about.period.label),
         ("First day", about.period.first_day), ("Last day", about.period.last_day),
         ("Time zone", about.period.time_zone), ("Rows", source.totals.rows),
-        ("SHA-256 of the rows", source.stream_sha256), ("Version of the rate table", about.rate_table),
+        ("SHA-256 of the rows", NO_DIGEST), ("Version of the rate table", about.rate_table),
         ("Version of the schema", SCHEMA_VERSION),
     ]  # fmt: skip
     for row, (name, value) in enumerate(facts):
         sheet.write_string(row, 0, name, styles.head if not row else None)
         if isinstance(value, date):
-            sheet.write_number(row, 1, (value - _EPOCH).days, styles.day)
+            sheet.write_number(row, 1, serial(value), styles.day)
         elif isinstance(value, int):
             sheet.write_number(row, 1, value)
         else:
@@ -116,7 +123,7 @@ def write_days(sheet: Any, styles: Styles, source: Source) -> None:
     _begin(sheet, styles, DAY_COLUMNS)
     row, totals, first = 0, dict[str, list[int]](), 10
     for row, day in enumerate(by_day(source.days()), start=1):
-        sheet.write_number(row, 0, (day.day - _EPOCH).days, styles.day)
+        sheet.write_number(row, 0, serial(day.day), styles.day)
         sheet.write_string(row, 1, day.time_zone)
         for col, text in enumerate((*place_cells(day.place), day.currency), start=2):
             sheet.write_string(row, col, text)
@@ -133,59 +140,25 @@ def write_days(sheet: Any, styles: Styles, source: Source) -> None:
     _totals(sheet, styles, row, totals, currency_at=4, first=first)
 
 
-def write_transactions(book: Any, styles: Styles, source: Source) -> int:
-    """Every row, on as many sheets as it takes; returns their number. Totals close the last sheet."""
-    sheet, sheets, row, count = _sheet(book, styles, 1), 1, 0, 0
-    for found in cells(source.rows()):
-        row += 1
-        if row >= SHEET_ROWS:
-            sheets, row = sheets + 1, 1
-            sheet = _sheet(book, styles, sheets)
-        _transaction(sheet, styles, row, found)
-        count += 1
-    columns = source.totals.columns
+def frame_transactions(book: Any, styles: Styles, source: Source) -> int:
+    """As many sheets as the rows take, each with its head and room below; totals close the last of them.
+
+    Returns how many rows a sheet has room for.
+    """
+    columns, room = source.totals.columns, SHEET_ROWS - 1
     totals = {
-        currency: [columns[name].get(currency, 0) for name in ("net", "tax_amount", "gross")]
-        for currency in columns["net"]
+        currency: [columns[name].get(currency, 0) for name in MONEY] for currency in sorted(columns["net"])
     }
-    if row + len(totals) >= SHEET_ROWS:
-        sheet, row = _sheet(book, styles, sheets + 1), 0
-    _totals(sheet, styles, row, totals, currency_at=_AT["currency"], first=_AT["net"])
-    return count
-
-
-def _sheet(book: Any, styles: Styles, number: int) -> Any:
-    sheet = book.add_worksheet("Transactions" if number == 1 else f"Transactions {number}")
-    _begin(sheet, styles, COLUMNS)
-    return sheet
-
-
-def _transaction(sheet: Any, styles: Styles, row: int, found: list[str]) -> None:
-    money = styles.money[int(found[_AT["minor_units"]])]
-    for col, (cell, column) in enumerate(zip(found, COLUMNS, strict=True)):
-        if not cell:
-            continue
-        kind = column.type
-        if kind == "string":
-            sheet.write_string(row, col, cell)
-        elif kind == "number":
-            known = money if column.name in ("net", "tax_amount", "gross") else None
-            sheet.write_number(row, col, float(cell), known)
-        elif kind == "integer":
-            sheet.write_number(row, col, int(cell))
-        elif kind == "boolean":
-            sheet.write_boolean(row, col, cell == "true")
-        elif kind == "date":
-            sheet.write_number(row, col, _serial(cell), styles.day)
-        else:
-            seconds = int(cell[11:13]) * 3600 + int(cell[14:16]) * 60 + float(cell[17:].rstrip("Z") or 0)
-            sheet.write_number(row, col, _serial(cell[:10]) + seconds / 86_400, styles.instant)
-
-
-@lru_cache(maxsize=4096)
-def _serial(day: str) -> int:
-    """The number that a spreadsheet knows a day by."""
-    return (date.fromisoformat(day) - _EPOCH).days
+    before, on_last = divmod(source.totals.rows, room)
+    if source.totals.rows and not on_last:
+        before, on_last = before - 1, room
+    if on_last + len(totals) > room:
+        before, on_last = before + 1, 0
+    for number in range(1, before + 2):
+        sheet = book.add_worksheet("Transactions" if number == 1 else f"Transactions {number}")
+        _begin(sheet, styles, COLUMNS)
+    _totals(sheet, styles, on_last, totals, currency_at=_AT["currency"], first=_AT["net"])
+    return room
 
 
 def _begin(sheet: Any, styles: Styles, columns: tuple[Column, ...]) -> None:

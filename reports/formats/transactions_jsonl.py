@@ -16,7 +16,7 @@ from reports.formats.data_package import Kind, Table, data_package
 from reports.formats.hashed import Hashed
 from reports.formats.transactions import COLUMNS, cells
 
-ROWS_A_WRITE = 1000
+ROWS_A_WRITE = 100
 JSONL = Kind("jsonl", "application/jsonl")
 _AS_IT_STANDS = frozenset({"integer", "boolean"})
 # In the description a decimal is what it is in the file: a text.

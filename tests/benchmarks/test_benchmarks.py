@@ -29,7 +29,7 @@ LINE = {"bench", "ours", "against", "ratio", "goal", "unit", "runs"}
 ALWAYS = ("audit", "confirm", "settle")
 PROMISED = {
     "settle", "settle_peers", "confirm", "confirm_hot", "growth", "balance", "size", "settle_age", "audit",
-    "qr",
+    "qr", "export", "export_formats",
 }  # fmt: skip
 
 
