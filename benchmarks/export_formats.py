@@ -28,10 +28,9 @@ for name, form in FORMATS.items():
         command += [f"{folder}/export{form.ending}", name]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     one = found[name] = json.loads(done.stdout)
-    seconds, size = one["footing"] + one["seconds"], one["size"] / 1e6
-    told.append(
-        (name, f"{one['rows']:,.0f} rows, {seconds:,.1f} s, {size:,.1f} MB, peak {one['peak_mb']:.1f} MB")
-    )
+    time = f"{one['footing'] + one['seconds']:,.1f} s ({one['cpu']:,.1f} s of Python)"
+    size = f"{one['rows']:,.0f} rows, {one['size'] / 1e6:,.1f} MB"
+    told.append((name, f"{size}, {time}, peak {one['peak_mb']:.1f} MB"))
     print(f"{name}: {told[-1][1]}", flush=True)
 most = max(one["peak_mb"] for one in found.values())
 parts = {name: {key: round(value, 1) for key, value in one.items()} for name, one in found.items()}

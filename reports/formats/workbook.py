@@ -33,7 +33,7 @@ from reports.formats.sheets import (
 from reports.formats.transactions import cells
 
 XLSX = Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-READ_AT_ONCE = 1 << 20
+READ_AT_ONCE = 1 << 16
 SHEETS = "xl/worksheets/sheet"
 SUMMARY = f"{SHEETS}1.xml"
 OTHERS = (SUMMARY, f"{SHEETS}2.xml", f"{SHEETS}3.xml")
