@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 
 from base.owner import as_owner
 from people.models import User
+from tests.cleaning import delete_rows
 
 GUARDS = (
     ("wallets_journal", "journal_immutable"),
@@ -53,6 +54,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         yield
         connection.close()
         del options["options"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_cleaning() -> Iterator[None]:
+    """After each transactional test its rows are deleted: a flush takes fifty times as long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
+        yield
 
 
 @pytest.fixture(autouse=True)

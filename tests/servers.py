@@ -11,10 +11,12 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from deploy.family import Family
 from deploy.postgres import forget
+from deploy.roles import OWNER
 from deploy.servers import Servers
 
 KEYS = {
@@ -50,11 +52,19 @@ def start(config: pytest.Config) -> None:
     servers = Servers(home, given, family, fast=True)
     config.add_cleanup(servers.stop)
     servers.start()
+    if servers.postgres:
+        let_triggers_rest(servers.postgres.url("postgres", "postgres"))
     os.environ.update(servers.environment())
     os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
     os.environ["QUITTANCE_VAR"] = str(home)
     for name, value in KEYS.items():
         os.environ[name] = value
+
+
+def let_triggers_rest(superuser_url: str) -> None:
+    """The owner, never the app's role, may delete past every trigger: `tests/cleaning.py`."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
