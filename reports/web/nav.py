@@ -1,7 +1,12 @@
-"""The pages of one client, in the order of their tabs: a page is added here and in `urls` only."""
+"""The pages of one client in the groups of their menu: a page is added here and in `urls` only.
 
-from dataclasses import dataclass
+A role is offered only what it may open, and the period that was picked goes along to the next page.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils.http import urlencode
 
 from merchants.core.roles import Action, allowed
 from merchants.models import Merchant
@@ -18,29 +23,45 @@ class Tab:
     action: Action = Action.EXPORT
 
 
-TABS = (
-    Tab("books", "Overview"),
-    Tab("rates", "Sales by rate"),
-    Tab("vat", "VAT figures"),
-    Tab("trial", "Trial balance"),
-    Tab("ledger", "Ledger"),
-    Tab("fees", "Fees"),
-    Tab("refunds", "Refunds"),
-    Tab("tips", "Tips"),
-    Tab("payouts", "Payouts", Action.SEE_PAYOUTS),
-    Tab("periods", "Closed periods"),
-    Tab("thresholds", "Thresholds"),
-    Tab("packs", "Answers"),
-    Tab("schedules", "Schedules"),
-    Tab("settings", "Settings"),
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What belongs together: the menu's first row has its name, the second its pages."""
+
+    label: str
+    tabs: tuple[Tab, ...]
+
+
+MENU = (
+    Group("Overview", (Tab("books", "Overview"),)),
+    Group("Tax", (Tab("rates", "Sales by rate"), Tab("vat", "VAT figures"), Tab("thresholds", "Thresholds"))),
+    Group("Ledger", (Tab("trial", "Trial balance"), Tab("ledger", "General ledger"))),
+    Group(
+        "Transactions",
+        (
+            Tab("refunds", "Refunds"),
+            Tab("tips", "Tips"),
+            Tab("fees", "Fees"),
+            Tab("payouts", "Payouts", Action.SEE_PAYOUTS),
+        ),
+    ),
+    Group("Closing", (Tab("periods", "Closed periods"), Tab("packs", "Answer an authority"))),
+    Group("Settings", (Tab("schedules", "Scheduled files"), Tab("settings", "Fiscal year"))),
 )
 
 
-def tabs_for(role: str) -> list[Tab]:
-    """The tabs that this role may open."""
-    return [tab for tab in TABS if allowed(role, tab.action)]
+def menu(role: str, here: str, query: str) -> dict[str, Any]:
+    """What the menu is drawn from. here: the page that is shown. query: the picked period, for addresses."""
+    of_role = [
+        replace(group, tabs=tabs)
+        for group in MENU
+        if (tabs := tuple(tab for tab in group.tabs if allowed(role, tab.action)))
+    ]
+    group = next((each for each in of_role if here in (tab.page for tab in each.tabs)), None)
+    return {"groups": of_role, "group": group, "here": here, "query": query}
 
 
 def frame(request: SignedIn, merchant: Merchant, here: str) -> dict[str, Any]:
     """What the frame of a client's page is drawn from, where no period is picked; one query."""
-    return {"merchant": merchant, "here": here, "tabs": tabs_for(role_in(request.user.pk, merchant))}
+    picked = {name: request.GET[name] for name in ("period", "zone") if request.GET.get(name)}
+    query = f"?{urlencode(picked)}" if picked else ""
+    return {"merchant": merchant, **menu(role_in(request.user.pk, merchant), here, query)}

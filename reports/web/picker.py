@@ -30,7 +30,7 @@ from reports.core.periods import (
 )
 from reports.queries.books import client_for, month_to_show
 from reports.queries.clock import Clock, clock_of
-from reports.web.nav import Tab, tabs_for
+from reports.web.nav import menu
 from reports.web.signed_in import SignedIn
 
 WORDS = {
@@ -82,7 +82,6 @@ class Desk:
     merchant: Merchant
     period: Period
     picker: Picker
-    tabs: list[Tab]
     role: str
 
     def context(self, here: str, /, **more: Any) -> dict[str, Any]:
@@ -92,8 +91,7 @@ class Desk:
             "period": self.period,
             "picker": self.picker,
             "running": self.picker.running,
-            "tabs": self.tabs,
-            "here": here,
+            **menu(self.role, here, self.picker.query),
             **more,
         }
 
@@ -112,7 +110,7 @@ def open_desk(request: SignedIn, merchant_id: UUID, keep: Iterable[str] = ()) ->
     zone = clock.time_zone
     period = parse_period(label, zone) if label else month_to_show(merchant, now, zone)
     kept = [(name, asked[name]) for name in keep if asked.get(name)]
-    return Desk(merchant, period, _picker(period, clock, now, kept), tabs_for(role), role)
+    return Desk(merchant, period, _picker(period, clock, now, kept), role)
 
 
 def title_of(period: Period) -> str:
@@ -133,11 +131,12 @@ def title_of(period: Period) -> str:
 
 
 def days_of(period: Period) -> str:
-    """ "1 July to 30 September 2026"; the year once where it is the same."""
+    """ "1 July to 30 September 2026"; month and year once where they are the same."""
     first, last = period.first_day, period.last_day
     if first == last:
         return date_format(first, "j F Y")
     begin = "j F" if first.year == last.year else "j F Y"
+    begin = "j" if (first.year, first.month) == (last.year, last.month) else begin
     return gettext("%(first)s to %(last)s") % {
         "first": date_format(first, begin),
         "last": date_format(last, "j F Y"),

@@ -92,7 +92,7 @@ def test_the_month_says_what_the_ledger_says(trade, desk, books, django_assert_n
     with django_assert_num_queries(13):
         answer = desk.get(f"{books}?month=2026-11")
     text = answer.content.decode()
-    assert "<title>Café Morgenrot, November 2026" in text
+    assert "<title>Overview, November 2026, Café Morgenrot" in text
     assert '<option value="2026-11" selected>November 2026</option>' in text
     assert "Foots to the ledger" in text
     assert "13 rows:" in text
