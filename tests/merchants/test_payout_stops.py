@@ -115,7 +115,7 @@ def test_the_operators_pages(operator: User, client_of: SignIn) -> None:
     client, shop = client_of(operator), make_shop(trade_name="Kiosk <Nord>")
     desk = reverse("merchants:operator")
     assert "Payouts are stopped" not in client.get(desk).content.decode()
-    assert "None." in client.get(reverse("merchants:payout_stops")).content.decode()
+    assert "Nothing is stopped." in client.get(reverse("merchants:payout_stops")).content.decode()
 
     one = reverse("merchants:stop_payouts", args=[shop.merchant.pk])
     assert one in client.get(desk, {"q": "Kiosk"}).content.decode()
