@@ -16,9 +16,9 @@ from base.flows.ring import ring
 from merchants.core.identity import read_tax_number
 from merchants.core.roles import Action
 from merchants.flows.set_categories import check_categories
-from merchants.models import Item, QrCode, TaxProfile
+from merchants.models import Item, Merchant, QrCode, TaxProfile
 from merchants.models.business import PROVISIONALLY
-from merchants.queries import shop_for, tax_profile_of
+from merchants.queries import offers_to_complete, shop_for, tax_profile_of
 
 
 def complete_tax_profile(
@@ -32,13 +32,13 @@ def complete_tax_profile(
 ) -> TaxProfile:
     """Complete the profile, once. sold_as: the category of all that was sold so far, one of `categories`.
 
-    Refused: tax_number_invalid, category_unknown (400, `field`), tax_profile_complete (409), not_found (404).
+    Refused: tax_number_invalid, category_unknown, tax_rate_missing (400, `field`); tax_profile_complete
+    (409), not_found (404).
     """
     sold = check_categories(categories)
-    if sold_as not in sold:
-        raise Refused("category_unknown", "Please choose one of what you sell.", field="sold_as")
     with transaction.atomic():
         merchant = shop_for(actor_id, merchant_id, Action.MANAGE_SHOP)
+        _check_sold(merchant, sold_as, sold)
         number = read_tax_number(tax_number, country=merchant.country)
         tax_profile_of(merchant)
         completed = TaxProfile.objects.filter(pk=merchant.pk, provisional=True).update(
@@ -70,3 +70,16 @@ def complete_tax_profile(
         )
         ring(task="payments.tasks.correct_sales")
     return TaxProfile.objects.get(pk=merchant_id)
+
+
+def _check_sold(merchant: Merchant, sold_as: str, sold: Sequence[str]) -> None:
+    """It is said once: sales that no rate fits could never be corrected."""
+    if sold_as not in sold:
+        raise Refused("category_unknown", "Please choose one of what you sell.", field="sold_as")
+    offers = offers_to_complete(merchant)
+    if offers and sold_as not in {offer.code for offer in offers}:
+        raise Refused(
+            "tax_rate_missing",
+            "There is no such rate where you sell, so nothing was changed. Choose another.",
+            field="sold_as",
+        )

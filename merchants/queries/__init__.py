@@ -68,6 +68,7 @@ from merchants.queries.staff import (
 from merchants.queries.tax import (
     Payee,
     check_open,
+    offers_to_complete,
     offers_today,
     own_rate_rows,
     own_rates_of,
@@ -114,6 +115,7 @@ __all__ = [
     "name_change_of",
     "name_changes_waiting",
     "not_found",
+    "offers_to_complete",
     "offers_today",
     "open_invites_of",
     "operator_for",

@@ -12,6 +12,7 @@ from base.ids import database_now
 from merchants.core.identity import tax_number_label
 from merchants.core.trades import trade_label
 from merchants.models import Branch, Merchant, OwnRate, TaxProfile
+from merchants.models.business import PROVISIONALLY
 from taxes.core.rates import OwnRate as DatedOwnRate
 from taxes.core.rates import Treatment
 from taxes.queries import CategoryOnOffer, categories_for, taxes_on
@@ -109,6 +110,24 @@ def offers_today(branch: Branch) -> list[CategoryOnOffer]:
     today = database_now().astimezone(ZoneInfo(branch.time_zone)).date()
     own = own_rates_of(branch.merchant)
     return [o for o in categories_for(branch.country, branch.region, on=today, own=own) if o.code in sold]
+
+
+def offers_to_complete(merchant: Merchant) -> list[CategoryOnOffer]:
+    """What a shop that sold provisionally may say it has sold: what each place that has a full rate can tax
+    today, with the rates of the first; three queries. None where no place has one, for nothing was sold."""
+    own, now = own_rates_of(merchant), database_now()
+    found = [
+        categories_for(
+            branch.country, branch.region, on=now.astimezone(ZoneInfo(branch.time_zone)).date(), own=own
+        )
+        for branch in merchant.branches.order_by("id")
+    ]
+    codes = [{offer.code for offer in offers} for offers in found]
+    selling = [place for place, sold in enumerate(codes) if PROVISIONALLY in sold]
+    if not selling:
+        return []
+    everywhere = set.intersection(*(codes[place] for place in selling))
+    return [offer for offer in found[selling[0]] if offer.code in everywhere]
 
 
 def payee_of(merchant: Merchant, branch: Branch) -> Payee:

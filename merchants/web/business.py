@@ -18,6 +18,7 @@ from merchants.flows.set_categories import set_categories
 from merchants.flows.set_own_rate import set_own_rate
 from merchants.queries import (
     name_change_of,
+    offers_to_complete,
     own_rate_rows,
     rate_places_of,
     shop_for,
@@ -64,9 +65,13 @@ def tax(request: SignedIn, merchant_id: UUID) -> HttpResponse:
 def complete(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     """A shop that sold provisionally says how it is taxed."""
     merchant = shop_for(request.user, merchant_id, Action.MANAGE_SHOP)
-    if not tax_profile_of(merchant).provisional:
+    profile = tax_profile_of(merchant)
+    if not profile.provisional:
         return redirect("merchants:tax", merchant.pk)
-    form = CompleteTaxForm(request.POST or None)
+    prices = "yes" if profile.prices_include_tax else "no"
+    form = CompleteTaxForm(
+        request.POST or None, offers=offers_to_complete(merchant), initial={"prices_include_tax": prices}
+    )
     if request.method == "POST":
         done = submitted(
             form,

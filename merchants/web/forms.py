@@ -80,13 +80,34 @@ class CompleteTaxForm(forms.Form):
 
     tax_number = forms.CharField(label="Tax number", max_length=40)
     prices_include_tax = RegisterForm.declared_fields["prices_include_tax"]
-    categories = RegisterForm.declared_fields["categories"]
     sold_as = forms.ChoiceField(
-        label="What you have sold so far",
+        label="What you have sold so far, by tax",
         choices=list(CATEGORIES.items()),
         widget=forms.RadioSelect,
-        help_text="Your sales so far are taxed as this; what was too much comes to your balance.",
+        help_text="All your sales so far are taxed as this; what was too much comes to your balance.",
     )
+    categories = forms.MultipleChoiceField(
+        label="What else you sell from now on",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=list(CATEGORIES.items()),
+        help_text="What you have sold so far is among it anyway. You can change this later.",
+    )
+
+    def __init__(self, *args: Any, offers: list[CategoryOnOffer], **kwargs: Any) -> None:
+        """offers: what can be taxed where the shop sells; without any, all that is known."""
+        super().__init__(*args, **kwargs)
+        if offers:
+            choices = [(offer.code, offer_label(offer)) for offer in offers]
+            for name in ("sold_as", "categories"):
+                field = self.fields[name]
+                assert isinstance(field, forms.ChoiceField)
+                field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        wanted = {*said.get("categories", []), said.get("sold_as")}
+        return said | {"categories": [category for category in CATEGORIES if category in wanted]}
 
 
 class CategoriesForm(forms.Form):

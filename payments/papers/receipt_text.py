@@ -95,7 +95,7 @@ def _notes(body: Body, locale: str) -> list[str]:
     if body["kind"] == "correction":
         old = f"receipt Nº {body['corrects']}"
         notes.append(f"Corrects the tax of {old}, which was provisional. What was paid stays as it was.")
-        notes.append(f"It is of what had not gone back by then; a tip stands on {old} alone.")
+        notes.append("Tips, and what had gone back before, are not on it.")
     elif body["corrects"] is not None:
         notes.append(f"Gives back money of receipt Nº {body['corrects']}.")
     if body.get("provisional"):

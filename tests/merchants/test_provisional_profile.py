@@ -11,7 +11,7 @@ from django.test import Client
 from base.core.errors import Refused
 from merchants.flows.complete_tax_profile import complete_tax_profile
 from merchants.flows.register import register
-from merchants.models import Merchant, QrCode, TaxProfile
+from merchants.models import Branch, Merchant, QrCode, TaxProfile
 from people.models import User
 from tests.factories import Shop, make_one_time_code, make_person, make_static_code, pay
 from tests.payments.provisional import NUMBER, complete, provisional_shop
@@ -73,6 +73,19 @@ def test_what_was_sold_is_something_that_is_sold(shop: Shop) -> None:
     assert (no.value.code, no.value.facts["field"]) == ("category_unknown", "sold_as")
 
 
+def test_what_was_sold_has_a_rate_where_it_was_sold(shop: Shop, client_of: Callable[[User], Client]) -> None:
+    """It is said once: sales that no rate fits would keep their provisional tax for good."""
+    page = client_of(shop.owner).get(f"/shop/{shop.merchant.pk}/tax/complete/").content.decode()
+    assert "Reduced rate · 7" in page
+    assert "Parking rate" not in page
+    with pytest.raises(Refused) as no:
+        complete(shop, "parking")
+    assert (no.value.code, no.value.facts["field"]) == ("tax_rate_missing", "sold_as")
+    assert TaxProfile.objects.get(pk=shop.merchant.pk).provisional
+    Branch.objects.filter(pk=shop.branch.pk).update(country="US", region="US-TX")
+    complete(shop, "parking")
+
+
 def test_a_shop_registers_without_a_number_only_where_it_may(settings: Any) -> None:
     facts: dict[str, Any] = {
         "legal_name": "Neu GmbH", "trade_name": "Neu", "country": "DE", "tax_number": " ",
@@ -101,6 +114,15 @@ def test_the_pages(shop: Shop, client_of: Callable[[User], Client]) -> None:
     sent = {"tax_number": "DE1", "prices_include_tax": "yes", "categories": ["reduced"], "sold_as": "reduced"}
     answer = desk.post(f"{address}complete/", sent)
     assert (answer.status_code, "not a valid" in answer.content.decode()) == (400, True)
+    assert TaxProfile.objects.get(pk=shop.merchant.pk).provisional
+    del sent["categories"]
     answer = desk.post(f"{address}complete/", sent | {"tax_number": NUMBER})
     assert (answer.status_code, answer["Location"]) == (302, address)
+    assert TaxProfile.objects.get(pk=shop.merchant.pk).categories == ["reduced"]
     assert "taxed provisionally" not in desk.get(address).content.decode()
+
+
+def test_completing_keeps_how_prices_are_said(client_of: Callable[[User], Client]) -> None:
+    shop = provisional_shop(inclusive=False)
+    page = client_of(shop.owner).get(f"/shop/{shop.merchant.pk}/tax/complete/")
+    assert page.context["form"]["prices_include_tax"].value() == "no"

@@ -100,7 +100,7 @@ def test_the_payer_finds_the_corrected_receipt(shop: Shop, ann: User, paid: Paym
     browser = client_of(ann)
     assert f"Corrected receipt Nº {receipt.number}" in words(browser, f"/paid/{paid.pk}/")
     text = words(browser, f"/receipts/{receipt.pk}/")
-    assert "What was paid stays as it was. It is of what had not gone back by then" in text
+    assert "What was paid stays as it was. Tips, and what had gone back before, are not on it." in text
 
 
 def test_behind_each_code_stands_what_is_true(shop: Shop, paid: Payment) -> None:
