@@ -1,5 +1,6 @@
 """Fixtures for all tests. The servers are real and are started by `tests/servers.py`."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,17 @@ GUARDS = (
 
 # Few tests that each take long: begun last, one worker would go on alone for minutes.
 LONG = ("faults", "proofs", "browser", "races", "deploy")
+
+
+def pytest_collection() -> None:
+    """What is collected stays to the end: whoever looks for garbage in it finds none and takes long."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on only what the tests make is looked through."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
