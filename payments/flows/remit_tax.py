@@ -2,6 +2,10 @@
 
 The accounts and the journal of the mode *remit*, which no page offers yet: today only this flow writes them.
 What went back to payers since the last remittance is netted.
+
+A shop that is frozen or rejected is remitted for all the same: the tax is the authority's, not the shop's,
+none of it can reach the shop this way, and late tax helps nobody. A stop of payouts holds it: there the books
+are in doubt, or somebody said that nothing leaves, and a wrong sum at an authority is slow to come back.
 """
 
 from datetime import datetime
@@ -13,6 +17,7 @@ from merchants.queries import operator_for
 from payments.core.tax_releases import AUTHORITY
 from payments.flows.book_release import book_release
 from payments.models import TaxRelease
+from payments.queries.payouts import check_not_stopped
 from people.models import User
 
 
@@ -28,7 +33,7 @@ def remit_tax(
 ) -> TaxRelease:
     """Remit `amount_minor`, or all that is fenced; with `until` only tax of what happened before it.
 
-    Raises Refused: not_found 404 for all but operators, else as `release_tax`.
+    Raises Refused: not_found 404 for all but operators, payouts_stopped 409, else as `release_tax`.
     """
     operator_for(operator)
     answer = _book(operator, merchant_id, place, key, amount_minor, until, happened_at)
@@ -46,6 +51,7 @@ def _book(
     happened_at: datetime | None,
 ) -> Answer:
     def act() -> Answer:
+        check_not_stopped(merchant_id)
         row = book_release(
             actor=operator,
             merchant_id=merchant_id,

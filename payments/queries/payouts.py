@@ -72,16 +72,21 @@ def check_may_pay_out(merchant: Merchant) -> BankAccount:
     shops.check_open(merchant)
     if merchant.review != Merchant.Review.REVIEWED:
         raise Refused("shop_not_reviewed", "An operator looks at the shop before money leaves.", status=409)
-    if shops.payout_stop_of(merchant.pk) is not None:
+    check_not_stopped(merchant.pk)
+    account = shops.bank_account_of(merchant)
+    if account is None:
+        raise Refused("bank_account_missing", "Say first which bank account it should go to.", status=409)
+    return account
+
+
+def check_not_stopped(merchant_id: UUID) -> None:
+    """Whether money may leave at all; one query. Refused: payouts_stopped 409."""
+    if shops.payout_stop_of(merchant_id) is not None:
         raise Refused(
             "payouts_stopped",
             "Payouts are paused, and we are looking into it. Your money is safe.",
             status=409,
         )
-    account = shops.bank_account_of(merchant)
-    if account is None:
-        raise Refused("bank_account_missing", "Say first which bank account it should go to.", status=409)
-    return account
 
 
 def order_of(payout: Payout) -> Order:

@@ -11,6 +11,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from base.core.errors import Refused
 from base.models import AuditLine, Event
+from merchants.flows.freeze_merchant import freeze_merchant
+from merchants.flows.lift_payout_stop import lift_payout_stop
+from merchants.flows.stop_payouts import stop_payouts
+from merchants.models import PayoutStop
 from payments.flows.pay_out import pay_out
 from payments.flows.refund import refund
 from payments.flows.release_tax import release_tax
@@ -100,6 +104,35 @@ def test_of_a_period_only_what_happened_in_it_or_before() -> None:
     assert balances(shop.merchant.pk)["tax"] == 380 + 190
     assert released(shop).amount_minor == 570
     assert audit() == []
+
+
+def test_a_frozen_shops_tax_goes_to_its_authority_and_nothing_to_the_shop() -> None:
+    shop, _ = earned(mode="ring_fence")
+    operator = make_person(pin=None, is_staff=True)
+    assert freeze_merchant(operator_id=operator.pk, merchant_id=shop.merchant.pk, on=True)
+    before = balances(shop.merchant.pk)
+    row = released(shop, "authority")
+    assert moved(f"tax_remittance:{row.pk}") == {"tax:DE:VAT:19.0000": -190, "authority:DE": 190}
+    assert balances(shop.merchant.pk) == before | {"tax": 0}
+    with pytest.raises(Refused, match="shop_frozen"):
+        pay_out(actor=shop.owner, merchant_id=shop.merchant.pk, key="k")
+    assert audit() == []
+
+
+@pytest.mark.parametrize("everybodys", [False, True])
+def test_a_stop_of_payouts_holds_a_remittance_too(everybodys: bool) -> None:
+    shop, _ = earned(mode="ring_fence")
+    before = balances(shop.merchant.pk)
+    stop_payouts(merchant_id=None if everybodys else shop.merchant.pk, reason="Odd", operator_id=None)
+    with pytest.raises(Refused, match="payouts_stopped"):
+        released(shop, "authority")
+    assert balances(shop.merchant.pk) == before
+    lift_payout_stop(
+        operator_id=make_person(pin=None, is_staff=True).pk,
+        stop_id=PayoutStop.objects.get().pk,
+        reason="Fine",
+    )
+    assert released(shop, "authority").amount_minor == 190
 
 
 def test_a_refund_belongs_to_its_own_period() -> None:
