@@ -100,7 +100,7 @@ def payment(request: SignedIn, kind: str, place_id: UUID, payment_id: UUID) -> H
     read_receipts(paid)
     left_minor = paid.total_minor - paid.refunded_minor
     sold = PaymentRow(paid, paid.branch).receipt
-    context = {
+    context: dict[str, Any] = {
         "code": draw_code(receipt_link(sold)) if sold else None,
         "lines": sale_rows(
             total_up(sale_lines_of([paid])[paid.pk]),
