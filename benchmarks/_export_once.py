@@ -1,7 +1,7 @@
 """One export of the bench's shop in a process of its own: arguments are merchant, file and format.
 
-Prints seconds from the first row asked for to the last byte on the disk, rows, the peak of memory, and how long
-the processor was at it here: other work on the machine does not change that much.
+Prints seconds from the first row asked for to the last byte on the disk, rows, the peak of memory, and how
+long the processor was at it here: other work on the machine does not change that much.
 """
 
 import json

@@ -17,12 +17,12 @@ from reports.flows.watch_thresholds import watch_thresholds as flow_watch_thresh
 LONGEST_LOOK = 900
 
 
-@shared_task
+@shared_task(time_limit=LONGEST_LOOK, soft_time_limit=LONGEST_LOOK - 30)
 def build_export(export_id: str) -> bool:
     return flow_build_export(export_id=UUID(export_id))
 
 
-@shared_task
+@shared_task(time_limit=LONGEST_LOOK, soft_time_limit=LONGEST_LOOK - 30)
 def build_queued() -> int:
     return flow_build_queued()
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from reports.web import audit, desk, downloads, inbound, ledger, packs, rates, schedules, seals, thresholds
+from reports.web import (
+    audit,
+    desk,
+    downloads,
+    exports,
+    inbound,
+    ledger,
+    packs,
+    rates,
+    schedules,
+    seals,
+    thresholds,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -33,7 +45,7 @@ urlpatterns = [
     path("<uuid:merchant_id>/tips/", ledger.tips, name="tips"),
     path("<uuid:merchant_id>/payouts/", ledger.payouts, name="payouts"),
     path("<uuid:merchant_id>/settings/", desk.settings, name="settings"),
-    path("<uuid:merchant_id>/exports/", desk.ask, name="ask"),
+    path("<uuid:merchant_id>/exports/", exports.exports, name="exports"),
     path("<uuid:merchant_id>/periods/", seals.periods, name="periods"),
     path("<uuid:merchant_id>/periods/close/", seals.close, name="close_period"),
     path("<uuid:merchant_id>/periods/<uuid:period_id>/", seals.period, name="period"),

@@ -17,10 +17,11 @@ from reports.formats import FORMATS
 from reports.formats.base import About, Written
 from reports.queries.books import merchant_of
 from reports.queries.snapshot import snapshot
-from reports.queries.sources import Books
+from reports.queries.sources import Books, Progress
 from taxes.queries import RATE_TABLE_VERSION
 
-LONGEST_STATEMENT = 240
+# Seconds, for each of the statements: a little less than a worker has for all (`reports.tasks`).
+LONGEST_STATEMENT = 840
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,14 @@ def write_export(
     file_name: str = "",
     ledger: LedgerState | None = None,
     seconds: int = LONGEST_STATEMENT,
+    progress: Progress | None = None,
 ) -> Files:
     """Write `<sha256><ending>` and `<sha256>.datapackage.json` into `folder`.
 
     file_name: what the data is called in its description (default: shop, period and kind of file).
     ledger: of a sealed period, what the ledger held at the close, for the description.
     seconds: how long the rows may take to read and write.
+    progress: where to say how far it is.
     Raises ExportDoesNotFoot when rows and ledger disagree, OSError when the disk is full or gone.
     """
     form = FORMATS[name]
@@ -62,6 +65,6 @@ def write_export(
     about = About(merchant.legal_name, merchant.country, period, RATE_TABLE_VERSION, ledger)
     folder.mkdir(parents=True, exist_ok=True)
     with snapshot(seconds=seconds) as cursor:
-        source = Books(cursor, merchant, about, folder)
+        source = Books(cursor, merchant, about, folder, progress or Progress())
         kept = keep_files(form=form, source=source, folder=folder, file_name=file_name)
     return Files(*kept, file_name, source.totals, source.stream_sha256)

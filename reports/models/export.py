@@ -33,7 +33,10 @@ class Export(models.Model):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=120, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    # While it is made: how far it is, of how many, and when its builder last said so.
     rows = models.PositiveBigIntegerField(default=0)
+    rows_total = models.PositiveBigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
     # {"<column>": {"<currency>": minor units}, ...}: equal to the ledger, or the export has failed.
     totals = models.JSONField(default=dict)
     # Of which columns and of which tax rates it speaks.

@@ -23,6 +23,14 @@ from reports.queries.seals import listed_changes
 
 
 @dataclass
+class Progress:
+    """How many rows have been handed out, and of how many: read by another thread meanwhile."""
+
+    rows: int = 0
+    total: int = 0
+
+
+@dataclass
 class Books:
     """A Source. rows_read: how many rows have been handed out; None where none were asked for."""
 
@@ -30,6 +38,7 @@ class Books:
     merchant: Merchant
     about: About
     folder: Path
+    progress: Progress = field(default_factory=Progress)
     sums: list[Sum] = field(init=False)
     totals: Totals = field(init=False)
     rows_read: int | None = None
@@ -39,6 +48,7 @@ class Books:
         self.sums = sums_of(self.cursor, self.merchant.pk, self.about.period)
         self.totals = total_up(self.sums)
         check_foots(self.totals, movements_of(self.cursor, self.merchant.pk, self.about.period))
+        self.progress.total = self.totals.rows
 
     def rows(self) -> Iterator[bytes]:
         digest, count = hashlib.sha256(), 0
@@ -46,6 +56,7 @@ class Books:
             digest.update(block)
             count += block.count(b"\n")
             yield block
+            self.progress.rows = count
         if count != self.totals.rows:
             raise ExportDoesNotFoot([f"rows: {count} read, {self.totals.rows} counted"])
         self.rows_read, self.stream_sha256 = count, digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The accountant's pages: the clients, one client's overview with its exports, and the books' settings."""
+"""The accountant's pages: the clients, one client's overview, and the books' settings."""
 
 from uuid import UUID
 
@@ -6,22 +6,21 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.dates import MONTHS
-from django.utils.http import urlencode
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from base.core.errors import Refused
-from reports.core.periods import parse_period
-from reports.flows.request_export import request_export
 from reports.flows.set_fiscal_year import set_fiscal_year
 from reports.formats import FORMATS
-from reports.queries.books import client_for, clients_of, exports_of, month_figures, zone_of
+from reports.queries.books import clients_of, month_figures
 from reports.queries.clock import begins_of
 from reports.web.picker import open_desk
-from reports.web.sheet import export_rows, month_sheet
+from reports.web.sheet import month_sheet
 from reports.web.signed_in import SignedIn
+
+# Beyond, the page advises against a workbook: most programs that open one cannot hold it.
+ROWS_OF_A_BOOK = 500_000
 
 
 @require_safe
@@ -34,31 +33,14 @@ def home(request: SignedIn) -> HttpResponse:
 @login_required
 def books(request: SignedIn, merchant_id: UUID) -> HttpResponse:
     desk = open_desk(request, merchant_id)
-    exports = exports_of(desk.merchant)
+    sheet = month_sheet(month_figures(desk.merchant, desk.period), desk.merchant.currency)
     page = desk.context(
         "books",
-        sheet=month_sheet(month_figures(desk.merchant, desk.period), desk.merchant.currency),
-        exports=export_rows(exports),
-        under_way=any(export.under_way for export in exports),
+        sheet=sheet,
+        many=sheet.rows > ROWS_OF_A_BOOK,
         formats=[(name, form.label) for name, form in FORMATS.items()],
     )
     return render(request, "reports/books.html", page)
-
-
-@require_POST
-@login_required
-def ask(request: SignedIn, merchant_id: UUID) -> HttpResponse:
-    merchant = client_for(request.user.pk, merchant_id)
-    asked = request.POST.get("period") or request.POST.get("month", "")
-    period = parse_period(asked, zone_of(merchant))
-    request_export(
-        actor_id=request.user.pk,
-        merchant_id=merchant.pk,
-        name=request.POST.get("format", ""),
-        period=period.label,
-    )
-    address = reverse("reports:books", args=[merchant.pk])
-    return redirect(f"{address}?{urlencode({'period': period.label})}#exports")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

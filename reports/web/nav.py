@@ -44,8 +44,15 @@ MENU = (
             Tab("payouts", "Payouts", Action.SEE_PAYOUTS),
         ),
     ),
-    Group("Closing", (Tab("periods", "Closed periods"), Tab("packs", "Answer an authority"))),
-    Group("Settings", (Tab("schedules", "Scheduled files"), Tab("settings", "Fiscal year"))),
+    Group("Files", (Tab("exports", "Exports"), Tab("schedules", "Scheduled files"))),
+    Group(
+        "Closing",
+        (
+            Tab("periods", "Closed periods"),
+            Tab("packs", "Answer an authority"),
+            Tab("settings", "Fiscal year"),
+        ),
+    ),
 )
 
 

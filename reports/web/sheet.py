@@ -57,11 +57,12 @@ class MonthSheet:
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """An export with what its row of the list says. totals: (column, minor units, currency)."""
+    """An export with what its row says. kind: of file. totals: (column, minor units, currency)."""
 
     export: Export
     label: str
     kind: str
+    percent: int
     pill: str
     totals: list[tuple[str, int, str]]
 
@@ -79,8 +80,14 @@ def export_rows(exports: Iterable[Export]) -> list[ExportRow]:
 
 def _export_row(export: Export) -> ExportRow:
     made = FORMATS[export.name]
-    kind = made.ending.removeprefix(".").upper()
-    return ExportRow(export, made.label, kind, PILLS[Export.State(export.state)], _totals(export))
+    return ExportRow(
+        export,
+        made.label,
+        made.ending.removeprefix(".").upper(),
+        100 * export.rows // export.rows_total if export.rows_total else 0,
+        PILLS[Export.State(export.state)],
+        _totals(export),
+    )
 
 
 def _sheet(currency: str, sums: list[Sum], figures: MonthFigures) -> CurrencySheet:

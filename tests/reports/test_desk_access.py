@@ -22,7 +22,7 @@ PAGES = [
     "refunds/",
     "tips/",
 ]
-PAGES += ["payouts/", "settings/"]
+PAGES += ["payouts/", "settings/", "exports/"]
 
 
 def test_who_may_open_a_page(trade: Trade, client_of: Callable[[User], Client]) -> None:

@@ -3,13 +3,11 @@
 import errno
 import os
 import signal
-import threading
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import InternalError, OperationalError, connection, connections
 from django.utils import timezone
 
@@ -20,41 +18,16 @@ from reports.flows import build_export as building
 from reports.flows import keep_files as keeping
 from reports.flows.build_export import LEASE, NO_ROOM, UNKNOWN, build_export
 from reports.flows.build_queued import build_queued
-from reports.flows.request_export import request_export
 from reports.formats import FORMATS
-from reports.formats.transactions_csv import TransactionsCsv
 from reports.models import Export
-from reports.queries import rows
+from reports.queries import rows, sources
 from reports.queries.rows import row_blocks
 from reports.queries.snapshot import snapshot
 from tests.factories import make_member, make_shop, make_static_code, pay, settle_all
 from tests.reports.cloning import clone_sale
 from tests.reports.conftest import on
+from tests.reports.exporting import ask, at_once
 from tests.reports.reading import both_sides, read_csv
-
-
-def ask(trade, actor=None, **changes):
-    wish = {"name": "transactions_csv", "period": "2026-11"} | changes
-    actor = actor or trade.accountant
-    return request_export(actor_id=actor.pk, merchant_id=trade.shop.merchant.pk, **wish)
-
-
-def at_once(count, act):
-    """Run `act` in threads that start together; what each returned."""
-    barrier, answers = threading.Barrier(count), []
-
-    def run():
-        with closing(connections["default"]):
-            barrier.wait()
-            answers.append(act())
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(answers) == count
-    return answers
 
 
 def test_the_rows_of_a_ready_export(trade):
@@ -90,10 +63,12 @@ def test_once_it_is_ready_the_next_wish_is_a_new_export_with_the_same_bytes(trad
     assert len(set(Export.objects.values_list("sha256", flat=True))) == 1
 
 
-def test_two_builders_are_one_file(trade):
-    export = ask(trade)
-    assert sorted(at_once(4, lambda: build_export(export_id=export.pk))) == [False, False, False, True]
-    assert len(list(export.folder.iterdir())) == 2
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_asked_and_built_by_many_at_once_it_is_one_file(trade, name):
+    (pk,) = {export.pk for export in at_once(4, lambda: ask(trade, name=name))}
+    assert sorted(at_once(4, lambda: build_export(export_id=pk))) == [False, False, False, True]
+    export = Export.objects.get()
+    assert sorted(path.suffix for path in export.folder.iterdir()) == sorted([".json", FORMATS[name].ending])
 
 
 @pytest.mark.parametrize(
@@ -124,32 +99,40 @@ def test_who_may_not_ask(trade):
         assert (no.value.code, no.value.status) == ("not_found", 404)
 
 
-def test_a_killed_builder_leaves_nothing_to_download_and_is_followed_by_another(trade, desk, monkeypatch):
-    export = ask(trade)
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_killed_builder_leaves_nothing_to_download_and_is_followed_by_another(
+    trade, desk, monkeypatch, name
+):
+    export = ask(trade, name=name)
     connections.close_all()
     child = os.fork()
     if child == 0:
-        monkeypatch.setattr(TransactionsCsv, "write", _die_half_way)
+        stream = "day_sums_of" if name == "daily_summary" else "row_blocks"
+        monkeypatch.setattr(sources, stream, _dying(getattr(sources, stream)))
         build_export(export_id=export.pk)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
     export.refresh_from_db()
     assert export.state == Export.State.BUILDING
-    assert [path.suffix for path in export.folder.iterdir()] == [".part"]
+    assert {path.suffix for path in export.folder.iterdir()} == {".part"}
     assert desk.get(f"/books/{trade.shop.merchant.pk}/exports/{export.pk}/file").status_code == 404
     assert build_queued() == 0, "its lease is not over"
     Export.objects.update(started_at=timezone.now() - LEASE - timedelta(seconds=1))
     assert tasks.build_queued() == 1
     export.refresh_from_db()
     assert export.state == Export.State.READY
-    assert not list(export.folder.glob("*.part"))
+    assert sorted(path.suffix for path in export.folder.iterdir()) == sorted([".json", FORMATS[name].ending])
 
 
-def _die_half_way(form, source, out):
-    out.write(next(source.rows())[:100])
-    out.flush()
-    os.kill(os.getpid(), signal.SIGKILL)
+def _dying(stream):
+    """A stream whose reader is killed when it asks for more than the first piece."""
+
+    def read(*given):
+        yield next(iter(stream(*given)))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return read
 
 
 def test_who_lost_the_lease_has_no_say(trade, monkeypatch):
@@ -162,10 +145,6 @@ def test_who_lost_the_lease_has_no_say(trade, monkeypatch):
     monkeypatch.setattr(building, "write_export", slow)
     assert build_export(export_id=export.pk) is False
     assert Export.objects.get().state == Export.State.BUILDING
-
-
-def test_a_lease_is_longer_than_a_task_may_live():
-    assert timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT) < LEASE
 
 
 def test_a_full_disk_is_said_in_words(trade, monkeypatch):

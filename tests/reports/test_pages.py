@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ def addresses(merchant_id, export_id):
     return [
         ("get", f"/books/{merchant_id}/"),
         ("get", f"/books/{merchant_id}/?month=2026-11"),
+        ("get", f"/books/{merchant_id}/exports/"),
         ("post", f"/books/{merchant_id}/exports/"),
         ("get", f"/books/{merchant_id}/exports/{export_id}/file"),
         ("get", f"/books/{merchant_id}/exports/{export_id}/datapackage.json"),
@@ -89,7 +91,7 @@ def test_without_a_client_the_page_says_what_to_do(trade, client_of):
 
 
 def test_the_month_says_what_the_ledger_says(trade, desk, books, django_assert_num_queries):
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         answer = desk.get(f"{books}?month=2026-11")
     text = answer.content.decode()
     assert "<title>Overview, November 2026, Café Morgenrot" in text
@@ -120,12 +122,20 @@ def test_the_month_shown_first(trade):
 
 def test_the_export_is_asked_for_and_watched(trade, desk, books):
     answer = desk.post(f"{books}exports/", {"month": "2026-11", "format": "transactions_csv"})
-    assert (answer.status_code, answer.url) == (302, f"{books}?period=2026-11#exports")
+    assert (answer.status_code, answer.url) == (302, f"{books}exports/?period=2026-11")
     waiting = desk.get(answer.url).content.decode()
     assert 'http-equiv="refresh"' in waiting
-    assert "queued" in waiting
+    assert "queued" in waiting and "Waits for its turn" in waiting
     export = Export.objects.get()
     assert export.requested_by == trade.accountant
+    for rows, total, told in [
+        (0, 0, "Rows and ledger are being compared"),
+        (0, 1_000_000, "1,000,000 rows equal the ledger"),
+        (412_000, 1_000_000, "412,000 of 1,000,000 rows, 41 %"),
+    ]:
+        Export.objects.update(state="building", started_at=Now(), rows=rows, rows_total=total)
+        assert told in desk.get(answer.url).content.decode()
+    Export.objects.update(state="queued")
     build_export(export_id=export.pk)
     done = desk.get(answer.url).content.decode()
     assert 'http-equiv="refresh"' not in done
@@ -184,7 +194,7 @@ def test_only_a_ready_export_is_handed_out(ready, desk, books, state):
     Export.objects.update(state=state, sha256="", problem="It did not work.")
     assert desk.get(f"{books}exports/{ready.pk}/file").status_code == 404
     assert desk.get(f"{books}exports/{ready.pk}/datapackage.json").status_code == 404
-    text = desk.get(books).content.decode()
+    text = desk.get(f"{books}exports/").content.decode()
     assert ("It did not work." in text) == (state == "failed")
 
 
@@ -193,6 +203,20 @@ def test_hostile_names_are_text_on_the_page(trade, desk, books):
     text = desk.get(books).content.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_looking_again_adds_nothing_up(ready, desk, books, django_assert_max_num_queries):
+    """The page looks every three seconds: with a million rows in the period it must cost nothing."""
+    with django_assert_max_num_queries(8) as seen:
+        desk.get(f"{books}exports/")
+    assert not [query for query in seen.captured_queries if "payments_saleline" in query["sql"]]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("xlsx", "XLSX"), ("transactions_jsonl", "JSONL")])
+def test_a_file_is_offered_as_what_it_is(desk, books, name, kind):
+    desk.post(f"{books}exports/", {"month": "2026-11", "format": name})
+    build_export(export_id=Export.objects.get().pk)
+    assert f"Download {kind}" in desk.get(f"{books}exports/").content.decode()
 
 
 def test_the_list_of_exports_is_short_and_newest_first(trade, desk, books, django_assert_num_queries):
