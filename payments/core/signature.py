@@ -51,7 +51,7 @@ def key_of_day(keys: Sequence[ReceiptKey], day: date) -> ReceiptKey:
 
 
 def lost_keys(used: Iterable[tuple[int, bytes, date | None]], keys: Iterable[ReceiptKey]) -> list[int]:
-    """Numbers of keys that have signed and are not there as they were. used: number, public half, since."""
+    """Which keys have signed and are not there as they were. used: number, public half, since."""
     there = {(key.key_id, key.public, key.since) for key in keys}
     return sorted(key[0] for key in used if key not in there)
 

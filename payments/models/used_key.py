@@ -1,4 +1,4 @@
-"""The public halves of the keys that have signed receipts: settings have no memory, receipts need them all.
+"""The public halves of the keys that have signed receipts: a setting has no memory, and receipts need all.
 
 Signatures are made when they are asked for. Without the key of its day a receipt would quietly get another
 one, so `migrate`, and `check --database default`, refuse to go on.
@@ -42,7 +42,7 @@ def _lost(databases: Collection[str]) -> list[CheckMessage]:
             errors += [
                 Error(
                     f"RECEIPT_KEYS lacks receipt key {number} as it was when it signed receipts.",
-                    hint="Put it back with the first day that it had, or they get another signature.",
+                    hint="Put it back with the first day that it had: else they get another signature.",
                     id="payments.E001",
                 )
                 for number in lost

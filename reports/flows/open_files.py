@@ -8,7 +8,7 @@ from reports.queries.schedules import link_by_token
 
 
 def open_files(*, actor: User, token: str) -> FileLink:
-    """The link, for its addressee. Refused: link_closed 404 for others, link_over 410 after its time."""
+    """The link, for its addressee. Refused: link_closed 404 for all others, link_over 410 after its time."""
     link = link_by_token(actor, token)
     FileLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=Now())
     return link

@@ -74,7 +74,7 @@ def link_by_token(actor: User, token: str) -> FileLink:
     if link.expires_at <= database_now():
         raise Refused(
             "link_over",
-            f"It opened for 14 days, until {link.expires_at:%Y-%m-%d}. "
+            f"It opened for 14 days, until {link.expires_at:%-d %B %Y}. "
             f"The files of {link.run.period} are still in the books.",
             status=410,
             merchant=str(link.run.schedule.merchant_id),

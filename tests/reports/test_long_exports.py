@@ -27,7 +27,7 @@ def test_a_lease_is_renewed_long_before_it_ends_and_ends_long_before_a_task():
 
 
 def test_a_builder_says_how_far_it_is(trade, monkeypatch):
-    export, heard = ask(trade), []
+    export, heard = ask(trade), list[tuple[int, int]]()
     monkeypatch.setattr(keep_telling, "EVERY", timedelta(milliseconds=10))
 
     def slow(*, progress, **wish):

@@ -16,7 +16,7 @@ def offered(role: str) -> list[str]:
 
 def test_a_role_is_offered_what_it_may_open() -> None:
     everything = [tab.page for group in MENU for tab in group.tabs]
-    assert len(set(everything)) == len(everything) == 14
+    assert len(set(everything)) == len(everything) == 15
     assert offered("owner") == offered("accountant") == everything
     assert offered("manager") == [page for page in everything if page != "payouts"]
     assert [role for role in [*ALLOWED, "stranger"] if offered(role) == []] == ["cashier", "stranger"]
