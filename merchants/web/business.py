@@ -78,7 +78,9 @@ def complete(request: SignedIn, merchant_id: UUID) -> HttpResponse:
             lambda data: complete_tax_profile(actor_id=request.user.pk, merchant_id=merchant.pk, **data),
         )
         if done:
-            messages.success(request, "Complete. Your sales so far are being corrected, one receipt each.")
+            messages.success(
+                request, "Complete. Your sales so far are being corrected, one receipt each: see Sales."
+            )
             return redirect("merchants:tax", merchant.pk)
     return shop_page(request, merchant, "complete_tax.html", here="tax", form=form)
 

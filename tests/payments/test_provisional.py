@@ -24,7 +24,8 @@ from reports.flows.audit import audit
 from taxes.core.corrections import correct
 from taxes.core.lines import POLICIES, PricedLine, total_up, work_out
 from taxes.core.rates import TaxRate, Treatment
-from tests.factories import Shop, balance, make_person, make_static_code, pay, settle_all
+from tests.factories import Shop, balance, make_person, make_static_code, pay, settle_all, yes_to
+from tests.payments.foreign.stage import quoted, say_yes, yuan
 from tests.payments.provisional import NUMBER, complete, provisional_shop
 from wallets.core import chart
 from wallets.core.ledger import Draft, legs
@@ -120,6 +121,23 @@ def test_what_went_back_before_stays_and_the_rest_goes_back_at_the_right_tax(sho
     assert (back.amount_minor, back.tax_minor, back.tip_minor) == (645, 39, 50)
     # Only the third sale's tax is left: 50.00 holds 3.27 at 7 %.
     assert (of(shop, "tax:DE:VAT:19.0000"), of(shop, "tax:DE:VAT:7.0000")) == (0, 327)
+    assert audit() == []
+
+
+@in_full
+def test_a_sale_to_a_foreign_wallet_is_corrected_in_the_shops_money(shop: Shop) -> None:
+    payer = make_person(funds={"CNY": 50_000}, country="CN")
+    yuan()
+    now = database_now()
+    session = quoted(make_static_code(shop), payer, typed_minor=1190, at=now)
+    paid = say_yes(session, payer, yes_to(session, payer, at=now), happened_at=now)
+    settle_all()
+    complete(shop, "reduced")
+    assert correct_sales() == 1
+    assert (of(shop, "tax:DE:VAT:19.0000"), of(shop, "tax:DE:VAT:7.0000")) == (0, 78)
+    assert balance(f"customer:{paid.wallet}:CNY") == 50_000 - 9270
+    refund(actor=shop.owner, payment_id=paid.pk, key="a")
+    assert balance(f"customer:{paid.wallet}:CNY") == 50_000
     assert audit() == []
 
 
