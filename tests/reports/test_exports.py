@@ -111,7 +111,7 @@ def test_a_killed_builder_leaves_nothing_to_download_and_is_followed_by_another(
     connections.close_all()
     child = os.fork()
     if child == 0:
-        stream = "day_sums_of" if name == "daily_summary" else "row_blocks"
+        stream = STREAMS.get(name, "row_blocks")
         monkeypatch.setattr(sources, stream, _dying(getattr(sources, stream)))
         build_export(export_id=export.pk)
         os._exit(0)
