@@ -86,8 +86,8 @@ def month_figures(merchant: Merchant, period: Period) -> MonthFigures:
 
 
 def exports_of(merchant: Merchant, *, limit: int = 24) -> list[Export]:
-    """The newest exports of a business, with who asked for them; one query."""
-    rows = Export.objects.filter(merchant=merchant).select_related("requested_by")
+    """The newest exports of a business, with who asked for them and of which closing; one query."""
+    rows = Export.objects.filter(merchant=merchant).select_related("requested_by", "closing")
     return list(rows.order_by("-created_at", "-id")[:limit])
 
 

@@ -96,6 +96,7 @@ def test_the_story_on_the_pages(books, client_of):
     text = desk.get(f"{root}{period.pk}/").content.decode()
     for export in Export.objects.all():
         assert export.sha256 in text
+    assert text.count("closing 1") == Export.objects.count()
     assert re.search(r"<dt>VAT 19\s%, DE</dt><dd>3\.80\sEUR</dd>", text)
     assert re.search(r"<dt><code>net</code></dt><dd>", text)
     books.give_back(sale, 4, 2)
