@@ -5,14 +5,13 @@ one, so `migrate`, and `check --database default`, refuse to go on.
 """
 
 from collections.abc import Collection
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.db import connections, models
 from django.db.models.functions import Now
-
-from payments.core.signature import ReceiptKey, lost_keys
 
 
 class UsedReceiptKey(models.Model):
@@ -32,13 +31,19 @@ class UsedReceiptKey(models.Model):
 
 
 def _lost(databases: Collection[str]) -> list[CheckMessage]:
-    """An error a key; nothing before the table is there."""
-    configured = [ReceiptKey(*parts) for parts in settings.RECEIPT_KEYS]
+    """An error a key; nothing before the table is there.
+
+    What signs is loaded here, not with the models: cryptography takes 7 MB of a process.
+    """
+    signature = import_module("payments.core.signature")
+    configured = [signature.ReceiptKey(*parts) for parts in settings.RECEIPT_KEYS]
     errors: list[CheckMessage] = []
     for name in databases:
         if UsedReceiptKey._meta.db_table in connections[name].introspection.table_names():
             used = UsedReceiptKey.objects.using(name).values_list("key_id", "public", "since")
-            lost = lost_keys([(number, bytes(public), since) for number, public, since in used], configured)
+            lost = signature.lost_keys(
+                [(number, bytes(public), since) for number, public, since in used], configured
+            )
             errors += [
                 Error(
                     f"RECEIPT_KEYS lacks receipt key {number} as it was when it signed receipts.",

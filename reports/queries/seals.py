@@ -1,6 +1,5 @@
 """Sealed periods as the desk shows them, and what a close would seal. Scoped as all of the desk is."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +13,7 @@ from merchants.queries import Actor, role_in, shop_for
 from merchants.queries.shops import one
 from payments.queries.waiting import waiting_in
 from reports.core.periods import Period
-from reports.core.seals import Figures, ListedChange, Waiting
+from reports.core.seals import Figures, Waiting
 from reports.core.totals import ExportDoesNotFoot, check_foots, total_up
 from reports.models import BooksClosing, BooksException, BooksPeriod, BooksReopening, Export
 from reports.queries.books import client_for, zone_of
@@ -120,20 +119,6 @@ def exceptions_of(period: BooksPeriod) -> list[BooksException]:
     """What this period lists as changes of earlier ones, in the order in which it happened; one query."""
     rows = BooksException.objects.filter(closing__period=period).select_related("concerns", "closing")
     return list(rows.order_by("happened_at", "journal"))
-
-
-def listed_changes(merchant_id: UUID, period: Period) -> Iterator[ListedChange]:
-    """The exceptions of all closed periods that lie in this one, in the order in which they happened."""
-    rows = BooksException.objects.filter(
-        closing__period__merchant=merchant_id,
-        closing__period__starts_at__gte=period.starts_at,
-        closing__period__ends_at__lte=period.ends_at,
-    ).order_by("happened_at", "journal")
-    found = rows.values_list(
-        "closing__period__label", "closing__number", "concerns__label", "journal", "kind", "payment",
-        "happened_at", "currency", "amount_minor", "tax_minor",
-    )  # fmt: skip
-    return (ListedChange(*row) for row in found.iterator(chunk_size=1000))
 
 
 def files_of(period: BooksPeriod) -> list[Export]:

@@ -18,8 +18,8 @@ from reports.core.totals import ExportDoesNotFoot, Sum, Tally, Totals, check_foo
 from reports.formats.base import About, Written
 from reports.queries.days import day_sums_of
 from reports.queries.ledger import movements_of
+from reports.queries.listed_changes import listed_changes
 from reports.queries.rows import row_blocks, sums_of
-from reports.queries.seals import listed_changes
 
 
 @dataclass
