@@ -13,5 +13,5 @@ print([name for name in {HEAVY} if name in sys.modules])
 
 
 def test_what_an_export_needs_is_loaded_and_no_more() -> None:
-    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, timeout=60)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, timeout=60)
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
